@@ -1,0 +1,393 @@
+/**
+ * The interpreter: runs a chart's pure transitions and executes what they ask for as Effects.
+ *
+ * It is driven from outside: by an operation that answers, by the one fiber that sleeps to the
+ * earliest deadline, and by whoever sends an event. Between those it holds a snapshot and no fiber
+ * of its own, so that a flow that waits is small.
+ *
+ * @module
+ */
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Fiber from "effect/Fiber";
+import * as Metric from "effect/Metric";
+import * as Random from "effect/Random";
+import { type AnyMachineSnapshot, type EventObject, initialTransition, transition } from "xstate";
+import { type FlowStep, type Observation, Observer } from "../protocol/observation.ts";
+import type { CheckpointOperation, CheckpointTimer } from "./checkpoint.ts";
+import { type AnyDefinition, type AnyOperation, invocationsOf } from "./_invocation.ts";
+import { chartVersion } from "./definition.ts";
+import * as FlowMetric from "./metric.ts";
+import { eventName, pathOf } from "./path.ts";
+import { Timers } from "./_timers.ts";
+
+/** What the chart's pure functions ask for. XState's own type of it leaves members out. */
+interface Command {
+  readonly type: string;
+  readonly params: {
+    readonly id?: string | undefined;
+    readonly src?: string | undefined;
+    readonly input?: unknown;
+    readonly delay?: number | undefined;
+    readonly event?: EventObject | undefined;
+    readonly sendId?: string | undefined;
+  };
+}
+
+interface RunningOperation {
+  readonly id: string;
+  readonly src: string;
+  readonly startedAt: number;
+  fiber: Fiber.Fiber<EventObject> | undefined;
+}
+
+/** What the interpreter is told beside the definition. */
+export interface InterpreterOptions {
+  readonly flowId: string | undefined;
+  /** Runs for each emitted event, one after the other, never in the way of the mailbox. */
+  readonly onEmit: ((event: EventObject) => Effect.Effect<void>) | undefined;
+  /** Called once, when the flow has ended and all it had started was told to stop. */
+  readonly onEnd: (end: Effect.Effect<unknown>) => void;
+}
+
+/** Where a resumed flow goes on. */
+export interface ResumePoint {
+  readonly snapshot: AnyMachineSnapshot;
+  readonly timers: ReadonlyArray<CheckpointTimer>;
+  readonly operations: ReadonlyArray<CheckpointOperation>;
+}
+
+type Unobserved<T> = T extends FlowStep ? Omit<T, keyof FlowStep> : never;
+
+export class Interpreter {
+  readonly #definition: AnyDefinition;
+  readonly #context: Context.Context<never>;
+  readonly #options: InterpreterOptions;
+  readonly #clock: Clock.Clock;
+  readonly #observer: Observer | undefined;
+  #flowId: string | undefined;
+  #snapshot: AnyMachineSnapshot | undefined;
+  #mailbox: Array<EventObject> | undefined;
+  #busy = false;
+  #ended = false;
+  #seq = 0;
+  readonly #timers: Timers;
+  #operations: ReadonlyArray<RunningOperation> = [];
+  #lost: ReadonlyArray<CheckpointOperation> = [];
+  #stopping: Set<Fiber.Fiber<unknown>> | undefined;
+  #emits: Array<EventObject> | undefined;
+  #emitter: Fiber.Fiber<void> | undefined;
+
+  constructor(
+    definition: AnyDefinition,
+    context: Context.Context<never>,
+    options: InterpreterOptions,
+  ) {
+    this.#definition = definition;
+    this.#context = context;
+    this.#options = options;
+    this.#clock = Context.get(context, Clock.Clock);
+    this.#observer = Context.get(context, Observer);
+    this.#flowId = options.flowId;
+    this.#timers = new Timers({ context, clock: this.#clock, fire: (timer) => this.#fire(timer) });
+  }
+
+  /** Names this run. Made when it is first asked for. */
+  get flowId(): string {
+    this.#flowId ??= makeFlowId(this.#context);
+    return this.#flowId;
+  }
+
+  get snapshot(): AnyMachineSnapshot | undefined {
+    return this.#snapshot;
+  }
+
+  get timers(): ReadonlyArray<CheckpointTimer> {
+    return this.#timers.armed;
+  }
+
+  get operations(): ReadonlyArray<CheckpointOperation> {
+    return [...this.#operations, ...this.#lost].map(({ id, src }) => ({ id, src }));
+  }
+
+  /** Takes the chart's first step. */
+  start(input: unknown): void {
+    this.#guarded(() => {
+      const [snapshot, commands] = initialTransition(this.#definition.chart, input);
+      this.#begun(snapshot, false);
+      this.#settle(snapshot, commands as unknown as ReadonlyArray<Command>);
+    });
+  }
+
+  /** Goes on from a checkpoint: overdue timers first, then what was under way. */
+  resume(point: ResumePoint): void {
+    this.#guarded(() => {
+      this.#snapshot = point.snapshot;
+      this.#begun(point.snapshot, true);
+      this.#timers.armed = point.timers;
+      this.#lost = point.operations;
+    });
+    this.#timers.fireUntil(this.#now());
+    this.#guarded(() => {
+      const lost = this.#lost;
+      this.#lost = [];
+      if (this.#snapshot !== undefined) this.#rerun(this.#snapshot, lost);
+    });
+  }
+
+  /** Puts an event into the mailbox. After the end it is dropped. */
+  send(event: EventObject): void {
+    if (this.#ended) return;
+    (this.#mailbox ??= []).push(event);
+    this.#drain();
+  }
+
+  /** Ends the flow from outside and waits until nothing of it runs any more. */
+  readonly stop: Effect.Effect<void> = Effect.suspend(() => {
+    this.#close("interrupted");
+    return this.#quiet();
+  });
+
+  #now(): number {
+    return this.#clock.currentTimeMillisUnsafe();
+  }
+
+  #observe(step: Unobserved<Observation>): void {
+    if (this.#observer === undefined) return;
+    const head = { flowId: this.flowId, seq: this.#seq++, at: this.#now() };
+    this.#observer.observe({ ...head, ...step });
+  }
+
+  #guarded(body: () => void): void {
+    if (this.#ended) return;
+    this.#busy = true;
+    try {
+      body();
+    } catch (defect) {
+      this.#finish(Exit.die(defect), "defect");
+    }
+    this.#busy = false;
+    this.#drain();
+  }
+
+  #drain(): void {
+    if (this.#busy) return;
+    this.#busy = true;
+    while (!this.#ended && this.#mailbox !== undefined && this.#mailbox.length > 0) {
+      const event = this.#mailbox.shift();
+      if (event === undefined) break;
+      try {
+        this.#step(event);
+      } catch (defect) {
+        this.#finish(Exit.die(defect), "defect");
+      }
+    }
+    this.#mailbox = undefined;
+    this.#busy = false;
+    this.#timers.sleep();
+  }
+
+  #step(event: EventObject): void {
+    const before = this.#snapshot as AnyMachineSnapshot;
+    const [snapshot, commands] = transition(this.#definition.chart, before, event);
+    if (this.#observer !== undefined) {
+      this.#observe({
+        type: "flow.transition",
+        from: pathOf(before.value),
+        to: pathOf(snapshot.value),
+        event: eventName(event.type),
+        context: snapshot.context,
+      });
+    }
+    this.#settle(snapshot, commands as unknown as ReadonlyArray<Command>);
+  }
+
+  #begun(snapshot: AnyMachineSnapshot, resumed: boolean): void {
+    const { chart } = this.#definition;
+    count(FlowMetric.flowsStarted, { chart: chart.id }, this.#context);
+    if (this.#observer === undefined) return;
+    this.#observe({
+      type: "flow.started",
+      chart: chart.id,
+      chartVersion: chartVersion(chart),
+      path: pathOf(snapshot.value),
+      resumed,
+      context: snapshot.context,
+    });
+  }
+
+  #settle(snapshot: AnyMachineSnapshot, commands: ReadonlyArray<Command>): void {
+    this.#snapshot = snapshot;
+    if (snapshot.status === "error") throw snapshot.error;
+    for (const command of commands) this.#execute(command);
+    if (snapshot.status === "done") this.#finish(Exit.succeed(snapshot.output), "done");
+  }
+
+  #execute({ type, params }: Command): void {
+    switch (type) {
+      case "xstate.spawnChild":
+        return this.#startOperation(params.id as string, params.src as string, params.input);
+      case "xstate.stopChild":
+        return this.#stopOperation(params.id as string);
+      case "xstate.raise":
+        return this.#arm(params);
+      case "xstate.cancel":
+        return this.#disarm(params.sendId as string);
+      case "xstate.emit":
+        return this.#emit(params.event as EventObject);
+      default:
+        throw new Error(
+          `Chart "${this.#definition.chart.id}" uses the action "${type}", which a flow does not run`,
+        );
+    }
+  }
+
+  #arm(params: Command["params"]): void {
+    const event = (params.event as EventObject).type;
+    const dueAt = this.#now() + (params.delay ?? 0);
+    this.#timers.arm({ id: params.id as string, event, dueAt });
+    this.#observe({ type: "timer.armed", timer: eventName(event), dueAt });
+  }
+
+  #disarm(id: string): void {
+    const timer = this.#timers.disarm(id);
+    if (timer === undefined) return;
+    this.#observe({ type: "timer.cancelled", timer: eventName(timer.event) });
+  }
+
+  #fire({ event }: CheckpointTimer): void {
+    this.#observe({ type: "timer.fired", timer: eventName(event) });
+    this.send({ type: event });
+  }
+
+  #startOperation(id: string, src: string, input: unknown): void {
+    const operation = this.#definition.operations[src] as AnyOperation | undefined;
+    if (operation === undefined) {
+      throw new Error(`Chart "${this.#definition.chart.id}" has no operation "${src}"`);
+    }
+    const running: RunningOperation = { id, src, startedAt: this.#now(), fiber: undefined };
+    this.#operations = [...this.#operations, running];
+    this.#observe({ type: "operation.started", operation: src });
+    const fiber = Effect.runForkWith(this.#context)(
+      Effect.withSpan(
+        Effect.suspend(() => operation.run(input)),
+        `${this.#definition.chart.id}.${src}`,
+        { captureStackTrace: false },
+      ) as Effect.Effect<EventObject>,
+    );
+    running.fiber = fiber;
+    fiber.addObserver((exit) => this.#operationEnded(running, exit));
+  }
+
+  #operationEnded(running: RunningOperation, exit: Exit.Exit<EventObject>): void {
+    if (running.fiber !== undefined) this.#stopping?.delete(running.fiber);
+    if (!this.#operations.includes(running)) return;
+    this.#operations = this.#operations.filter((each) => each !== running);
+    this.#operationObserved(running, Exit.isSuccess(exit) ? exit.value.type : "defect");
+    if (Exit.isSuccess(exit)) this.send(exit.value);
+    else this.#finish(exit, "defect");
+  }
+
+  #operationObserved(running: RunningOperation, answer: string): void {
+    const durationMillis = Math.max(0, this.#now() - running.startedAt);
+    const labels = { chart: this.#definition.chart.id, operation: running.src, answer };
+    Metric.withAttributes(FlowMetric.operationMillis, labels).updateUnsafe(
+      durationMillis,
+      this.#context,
+    );
+    this.#observe({ type: "operation.ended", operation: running.src, answer, durationMillis });
+  }
+
+  #stopOperation(id: string): void {
+    this.#lost = this.#lost.filter((each) => each.id !== id);
+    const running = this.#operations.find((each) => each.id === id);
+    if (running === undefined) return;
+    this.#operations = this.#operations.filter((each) => each !== running);
+    this.#operationObserved(running, "interrupted");
+    this.#interrupt(running.fiber);
+  }
+
+  #interrupt(fiber: Fiber.Fiber<unknown> | undefined): void {
+    if (fiber === undefined || fiber.pollUnsafe() !== undefined) return;
+    (this.#stopping ??= new Set()).add(fiber);
+    fiber.interruptUnsafe();
+  }
+
+  #rerun(snapshot: AnyMachineSnapshot, lost: ReadonlyArray<CheckpointOperation>): void {
+    for (const { id, src, input } of invocationsOf(snapshot, lost)) {
+      const operation = this.#definition.operations[src] as AnyOperation;
+      if (typeof operation.onResume === "function") {
+        (this.#mailbox ??= []).push(operation.onResume(input));
+      } else {
+        this.#startOperation(id, src, input);
+      }
+    }
+  }
+
+  #emit(event: EventObject): void {
+    this.#observe({ type: "flow.emitted", event: event.type });
+    if (this.#options.onEmit === undefined) return;
+    (this.#emits ??= []).push(event);
+    if (this.#emitter === undefined) this.#handOut(this.#options.onEmit);
+  }
+
+  #handOut(onEmit: (event: EventObject) => Effect.Effect<void>): void {
+    const emits = this.#emits as Array<EventObject>;
+    const handOutAll = Effect.whileLoop({
+      while: () => emits.length > 0,
+      body: () => Effect.suspend(() => onEmit(emits.shift() as EventObject)),
+      step: () => {},
+    });
+    const emitter = Effect.runForkWith(this.#context)(handOutAll);
+    this.#emitter = emitter;
+    emitter.addObserver((exit) => {
+      this.#stopping?.delete(emitter);
+      this.#emitter = undefined;
+      if (Exit.isFailure(exit)) this.#finish(exit, "defect");
+      else if (emits.length > 0 && !this.#ended) this.#handOut(onEmit);
+    });
+  }
+
+  #finish(exit: Exit.Exit<unknown>, outcome: "done" | "defect"): void {
+    if (this.#ended) return;
+    this.#close(outcome);
+    this.#options.onEnd(Effect.andThen(this.#quiet(), exit));
+  }
+
+  #close(outcome: "done" | "defect" | "interrupted"): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#timers.close();
+    for (const running of this.#operations) this.#stopOperation(running.id);
+    this.#interrupt(this.#emitter);
+    const path = this.#snapshot === undefined ? "" : pathOf(this.#snapshot.value);
+    const state = outcome === "done" ? path : outcome;
+    count(FlowMetric.flowsEnded, { chart: this.#definition.chart.id, state }, this.#context);
+    this.#observe({ type: "flow.ended", path, outcome });
+  }
+
+  #quiet(): Effect.Effect<void> {
+    const fibers = this.#stopping;
+    return fibers === undefined || fibers.size === 0
+      ? Effect.void
+      : Effect.asVoid(Fiber.awaitAll([...fibers]));
+  }
+}
+
+function count(
+  counter: Metric.Counter<number>,
+  labels: Record<string, string>,
+  context: Context.Context<never>,
+): void {
+  Metric.withAttributes(counter, labels).updateUnsafe(1, context);
+}
+
+/** A name, not a secret: from Effect's `Random`, so that a seed brings it back. */
+function makeFlowId(context: Context.Context<never>): string {
+  const random = Context.get(context, Random.Random);
+  return [0, 0, 0, 0]
+    .map(() => Math.floor(random.nextDoubleUnsafe() * 0x10000).toString(16).padStart(4, "0"))
+    .join("");
+}

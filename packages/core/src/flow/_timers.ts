@@ -1,0 +1,102 @@
+/**
+ * A flow's timers: a list, and one fiber that sleeps to the earliest.
+ *
+ * @module
+ */
+import type * as Clock from "effect/Clock";
+import type * as Context from "effect/Context";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import type * as Fiber from "effect/Fiber";
+import type { CheckpointTimer } from "./checkpoint.ts";
+
+/** Whose timers they are. */
+export interface TimersHost {
+  readonly context: Context.Context<never>;
+  readonly clock: Clock.Clock;
+  /** A timer is due. It may arm and disarm others. */
+  readonly fire: (timer: CheckpointTimer) => void;
+}
+
+export class Timers {
+  readonly #host: TimersHost;
+  #armed: ReadonlyArray<CheckpointTimer> = [];
+  #sleeper: Fiber.Fiber<void> | undefined;
+  #sleeperDueAt = Infinity;
+
+  constructor(host: TimersHost) {
+    this.#host = host;
+  }
+
+  get armed(): ReadonlyArray<CheckpointTimer> {
+    return this.#armed;
+  }
+
+  /** Puts timers in the place of those that are armed, without waiting for them yet. */
+  set armed(timers: ReadonlyArray<CheckpointTimer>) {
+    this.#armed = timers;
+  }
+
+  arm(timer: CheckpointTimer): void {
+    this.#armed = [...this.#armed.filter(({ id }) => id !== timer.id), timer];
+  }
+
+  /** Takes a timer away and gives it back; nothing where it was not armed. */
+  disarm(id: string): CheckpointTimer | undefined {
+    const timer = this.#armed.find((each) => each.id === id);
+    if (timer !== undefined) this.#armed = this.#armed.filter((each) => each !== timer);
+    return timer;
+  }
+
+  /** Sees to it that somebody sleeps to the earliest timer. */
+  sleep(): void {
+    const dueAt = this.#earliest()?.dueAt ?? Infinity;
+    // A sleeper that wakes before anything is due looks again.
+    if (dueAt >= this.#sleeperDueAt) return;
+    this.#wake();
+    const { clock, context } = this.#host;
+    const millis = Math.max(0, dueAt - clock.currentTimeMillisUnsafe());
+    const sleeper = Effect.runForkWith(context)(clock.sleep(Duration.millis(millis)));
+    this.#sleeper = sleeper;
+    this.#sleeperDueAt = dueAt;
+    sleeper.addObserver(() => {
+      if (this.#sleeper !== sleeper) return;
+      this.#sleeper = undefined;
+      this.#sleeperDueAt = Infinity;
+      // What was slept for is due, even if the wall clock was set back meanwhile.
+      this.fireUntil(Math.max(dueAt, clock.currentTimeMillisUnsafe()));
+    });
+  }
+
+  /** Fires what is due by then, in the order it was due. */
+  fireUntil(now: number): void {
+    for (;;) {
+      const timer = this.#earliest();
+      if (timer === undefined || timer.dueAt > now) break;
+      this.#armed = this.#armed.filter((each) => each !== timer);
+      this.#host.fire(timer);
+    }
+    this.sleep();
+  }
+
+  /** Disarms all and wakes the sleeper for good. */
+  close(): void {
+    this.#armed = [];
+    this.#wake();
+  }
+
+  #earliest(): CheckpointTimer | undefined {
+    let earliest: CheckpointTimer | undefined;
+    for (const timer of this.#armed) {
+      if (earliest === undefined || timer.dueAt < earliest.dueAt) earliest = timer;
+    }
+    return earliest;
+  }
+
+  #wake(): void {
+    const sleeper = this.#sleeper;
+    this.#sleeper = undefined;
+    this.#sleeperDueAt = Infinity;
+    sleeper?.interruptUnsafe();
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * What an observer sees: one union for the steps of flows and the messages on the wire.
+ *
+ * An observer is a {@linkcode Observer} provided through the context. Without one nothing is built
+ * and nothing is called. Whatever an observation carries is safe to keep: secrets are `Redacted`
+ * or already replaced.
+ *
+ * ```ts
+ * import { Effect } from "effect";
+ * import { type Observation, Observer } from "@bellhop/core/protocol/observation";
+ *
+ * const seen: Array<Observation> = [];
+ * const program = Effect.void.pipe(
+ *   Effect.provideService(Observer, { observe: (observation) => seen.push(observation) }),
+ * );
+ * await Effect.runPromise(program);
+ * ```
+ *
+ * @module
+ */
+import * as Context from "effect/Context";
+
+/** What every step of a flow carries. */
+export interface FlowStep {
+  /** Names one run of one chart. Not a secret, and kept over checkpoint and resume. */
+  readonly flowId: string;
+  /** Counts the steps of this run in this process, from 0. */
+  readonly seq: number;
+  /** Wall-clock time, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A flow began, or went on from a checkpoint. */
+export interface FlowStarted extends FlowStep {
+  readonly type: "flow.started";
+  readonly chart: string;
+  readonly chartVersion: string;
+  /** Dotted path of the state that it starts in. */
+  readonly path: string;
+  readonly resumed: boolean;
+  /** The chart's context. Secrets in it are `Redacted`. */
+  readonly context: unknown;
+}
+
+/** The chart took an event. */
+export interface FlowTransition extends FlowStep {
+  readonly type: "flow.transition";
+  readonly from: string;
+  readonly to: string;
+  /** The event's name; for a timer `after` and the delay's name. */
+  readonly event: string;
+  /** The chart's context after the step. Secrets in it are `Redacted`. */
+  readonly context: unknown;
+}
+
+/** An operation began. */
+export interface OperationStarted extends FlowStep {
+  readonly type: "operation.started";
+  readonly operation: string;
+}
+
+/** An operation gave its answer, or was interrupted because the chart left its state. */
+export interface OperationEnded extends FlowStep {
+  readonly type: "operation.ended";
+  readonly operation: string;
+  /** The answering event's name; `interrupted` and `defect` where there was none. */
+  readonly answer: string;
+  readonly durationMillis: number;
+}
+
+/** A timer was armed. */
+export interface TimerArmed extends FlowStep {
+  readonly type: "timer.armed";
+  readonly timer: string;
+  /** When it will fire, in milliseconds since the epoch. */
+  readonly dueAt: number;
+}
+
+/** A timer fired, or was disarmed because the chart left its state. */
+export interface TimerEnded extends FlowStep {
+  readonly type: "timer.fired" | "timer.cancelled";
+  readonly timer: string;
+}
+
+/** The chart emitted an event to whoever runs the flow. */
+export interface FlowEmitted extends FlowStep {
+  readonly type: "flow.emitted";
+  readonly event: string;
+}
+
+/** The flow ended: in a final state, by interruption, or by a defect. */
+export interface FlowEnded extends FlowStep {
+  readonly type: "flow.ended";
+  readonly path: string;
+  readonly outcome: "done" | "interrupted" | "defect";
+}
+
+/** One exchange with a server, secrets replaced. */
+export interface HttpExchange {
+  readonly type: "http.exchange";
+  /** When the request was sent, in milliseconds since the epoch. */
+  readonly at: number;
+  /** Which endpoint was spoken to, such as `token`. */
+  readonly endpoint: string;
+  readonly method: string;
+  /** Without user information, query and fragment. */
+  readonly url: string;
+  /** Absent where no response came. */
+  readonly status?: number;
+  /** `ok`, or the tag of the reason why not. */
+  readonly outcome: string;
+  readonly durationMillis: number;
+  /** Parameters by their wire names. */
+  readonly request: Record<string, string>;
+  /** Members by their wire names. */
+  readonly response: Record<string, unknown>;
+}
+
+/** Everything that can be observed. */
+export type Observation =
+  | FlowStarted
+  | FlowTransition
+  | OperationStarted
+  | OperationEnded
+  | TimerArmed
+  | TimerEnded
+  | FlowEmitted
+  | FlowEnded
+  | HttpExchange;
+
+/** Whoever watches. */
+export interface Observer {
+  /** Called synchronously, in order. It must be quick and must not throw. */
+  readonly observe: (observation: Observation) => void;
+}
+
+/** Key of the {@linkcode Observer}. Its default is `undefined`: nobody watches. */
+export const Observer: Context.Reference<Observer | undefined> = Context.Reference(
+  "@bellhop/core/protocol/observation/Observer",
+  { defaultValue: (): Observer | undefined => undefined },
+);
