@@ -1,9 +1,9 @@
 /**
  * The interpreter: runs a chart's pure transitions and executes what they ask for as Effects.
  *
- * It is driven from outside: by an operation that answers, by the one fiber that sleeps to the
- * earliest deadline, and by whoever sends an event. Between those it holds a snapshot and no fiber
- * of its own, so that a flow that waits is small.
+ * It is driven by answers of operations, by timers, and by whoever sends an event. A flow that only
+ * waits is small, for one fiber sleeps to the earliest deadline and nothing else is alive: that of
+ * `run` itself where nobody can send events, a sleeper of its own where somebody can.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 import * as Metric from "effect/Metric";
 import * as Random from "effect/Random";
+import * as Tracer from "effect/Tracer";
 import { type AnyMachineSnapshot, type EventObject, initialTransition, transition } from "xstate";
 import { type FlowStep, type Observation, Observer } from "../protocol/observation.ts";
 import type { CheckpointOperation, CheckpointTimer } from "./checkpoint.ts";
@@ -45,11 +46,14 @@ interface RunningOperation {
 
 /** What the interpreter is told beside the definition. */
 export interface InterpreterOptions {
-  readonly flowId: string | undefined;
+  readonly flowId?: string | undefined;
   /** Runs for each emitted event, one after the other, never in the way of the mailbox. */
-  readonly onEmit: ((event: EventObject) => Effect.Effect<void>) | undefined;
-  /** Called once, when the flow has ended and all it had started was told to stop. */
-  readonly onEnd: (end: Effect.Effect<unknown>) => void;
+  readonly onEmit?: ((event: EventObject) => Effect.Effect<void>) | undefined;
+  /**
+   * Called once, when the flow has ended and all it had started was told to stop. Without it the
+   * interpreter is run as a loop, and `end` has the outcome.
+   */
+  readonly onEnd?: ((end: Effect.Effect<unknown>) => void) | undefined;
 }
 
 /** Where a resumed flow goes on. */
@@ -59,44 +63,50 @@ export interface ResumePoint {
   readonly operations: ReadonlyArray<CheckpointOperation>;
 }
 
+const NONE: ReadonlyArray<never> = Object.freeze([]);
+const EMPTY: Record<string, never> = Object.freeze({});
+const NO_TAGS: Set<never> = new Set();
+
 type Unobserved<T> = T extends FlowStep ? Omit<T, keyof FlowStep> : never;
 
+/** One run of one flow. It is also the loop that `Effect.whileLoop` runs. */
 export class Interpreter {
+  readonly context: Context.Context<never>;
+  readonly clock: Clock.Clock;
   readonly #definition: AnyDefinition;
-  readonly #context: Context.Context<never>;
   readonly #options: InterpreterOptions;
-  readonly #clock: Clock.Clock;
-  readonly #observer: Observer | undefined;
+  readonly #span: Tracer.Span;
+  readonly #timers: Timers;
   #flowId: string | undefined;
   #snapshot: AnyMachineSnapshot | undefined;
   #mailbox: Array<EventObject> | undefined;
   #busy = false;
-  #ended = false;
+  #end: Effect.Effect<unknown> | undefined;
   #seq = 0;
-  readonly #timers: Timers;
-  #operations: ReadonlyArray<RunningOperation> = [];
-  #lost: ReadonlyArray<CheckpointOperation> = [];
+  #operations: ReadonlyArray<RunningOperation> = NONE;
+  #lost: ReadonlyArray<CheckpointOperation> = NONE;
   #stopping: Set<Fiber.Fiber<unknown>> | undefined;
+  #stir: ((go: Effect.Effect<void>) => void) | undefined;
   #emits: Array<EventObject> | undefined;
   #emitter: Fiber.Fiber<void> | undefined;
 
   constructor(
     definition: AnyDefinition,
-    context: Context.Context<never>,
     options: InterpreterOptions,
+    run: { readonly context: Context.Context<never>; readonly span: Tracer.Span },
   ) {
     this.#definition = definition;
-    this.#context = context;
     this.#options = options;
-    this.#clock = Context.get(context, Clock.Clock);
-    this.#observer = Context.get(context, Observer);
+    this.context = run.context;
+    this.clock = Context.get(run.context, Clock.Clock);
+    this.#span = run.span;
     this.#flowId = options.flowId;
-    this.#timers = new Timers({ context, clock: this.#clock, fire: (timer) => this.#fire(timer) });
+    this.#timers = new Timers(this);
   }
 
   /** Names this run. Made when it is first asked for. */
   get flowId(): string {
-    this.#flowId ??= makeFlowId(this.#context);
+    this.#flowId ??= makeFlowId(this.context);
     return this.#flowId;
   }
 
@@ -139,29 +149,88 @@ export class Interpreter {
 
   /** Puts an event into the mailbox. After the end it is dropped. */
   send(event: EventObject): void {
-    if (this.#ended) return;
+    if (this.#end !== undefined) return;
     (this.#mailbox ??= []).push(event);
     this.#drain();
   }
 
   /** Ends the flow from outside and waits until nothing of it runs any more. */
-  readonly stop: Effect.Effect<void> = Effect.suspend(() => {
-    this.#close("interrupted");
+  stop(): Effect.Effect<void> {
+    this.#close("interrupted", Exit.interrupt());
     return this.#quiet();
-  });
+  }
+
+  /** The outcome, once there is one. */
+  get end(): Effect.Effect<unknown> {
+    return this.#end ?? Effect.never;
+  }
+
+  /** Whether the loop goes on. */
+  while(): boolean {
+    return this.#end === undefined;
+  }
+
+  /** One turn of the loop: sleeps while only timers can happen, else waits until that is so. */
+  body(): Effect.Effect<void> {
+    return this.#isStirring() ? this.#stirred() : this.#timers.pause();
+  }
+
+  /** Nothing is kept of a turn. */
+  step(): void {}
+
+  /** A timer is due. */
+  fire({ event }: CheckpointTimer): void {
+    this.#observe({ type: "timer.fired", timer: eventName(event) });
+    this.send({ type: event });
+  }
+
+  /** The timers' sleeper is done. */
+  rested(): void {
+    if (!this.#busy) this.#rest();
+  }
+
+  #isStirring(): boolean {
+    return this.#operations.length > 0 || this.#emitter !== undefined;
+  }
+
+  #stirred(): Effect.Effect<void> {
+    return Effect.callback((resume) => {
+      this.#stir = resume;
+      this.#rest();
+    });
+  }
+
+  /** Nothing is left to do: sees to it that somebody waits for what comes next. */
+  #rest(): void {
+    if (this.#end !== undefined) return this.#resumeLoop();
+    if (this.#options.onEnd !== undefined || this.#isStirring()) return this.#timers.sleep();
+    this.#timers.wake();
+    this.#resumeLoop();
+  }
+
+  #resumeLoop(): void {
+    const stir = this.#stir;
+    this.#stir = undefined;
+    stir?.(Effect.void);
+  }
 
   #now(): number {
-    return this.#clock.currentTimeMillisUnsafe();
+    return this.clock.currentTimeMillisUnsafe();
+  }
+
+  get #observer(): Observer | undefined {
+    return Context.get(this.context, Observer);
   }
 
   #observe(step: Unobserved<Observation>): void {
-    if (this.#observer === undefined) return;
+    const observer = this.#observer;
+    if (observer === undefined) return;
     const head = { flowId: this.flowId, seq: this.#seq++, at: this.#now() };
-    this.#observer.observe({ ...head, ...step });
+    observer.observe({ ...head, ...step });
   }
 
   #guarded(body: () => void): void {
-    if (this.#ended) return;
+    if (this.#end !== undefined) return;
     this.#busy = true;
     try {
       body();
@@ -175,7 +244,7 @@ export class Interpreter {
   #drain(): void {
     if (this.#busy) return;
     this.#busy = true;
-    while (!this.#ended && this.#mailbox !== undefined && this.#mailbox.length > 0) {
+    while (this.#end === undefined && this.#mailbox !== undefined && this.#mailbox.length > 0) {
       const event = this.#mailbox.shift();
       if (event === undefined) break;
       try {
@@ -186,7 +255,7 @@ export class Interpreter {
     }
     this.#mailbox = undefined;
     this.#busy = false;
-    this.#timers.sleep();
+    this.#rest();
   }
 
   #step(event: EventObject): void {
@@ -206,7 +275,7 @@ export class Interpreter {
 
   #begun(snapshot: AnyMachineSnapshot, resumed: boolean): void {
     const { chart } = this.#definition;
-    count(FlowMetric.flowsStarted, { chart: chart.id }, this.#context);
+    count(FlowMetric.flowsStarted, { chart: chart.id }, this.context);
     if (this.#observer === undefined) return;
     this.#observe({
       type: "flow.started",
@@ -219,7 +288,7 @@ export class Interpreter {
   }
 
   #settle(snapshot: AnyMachineSnapshot, commands: ReadonlyArray<Command>): void {
-    this.#snapshot = snapshot;
+    this.#snapshot = lean(snapshot);
     if (snapshot.status === "error") throw snapshot.error;
     for (const command of commands) this.#execute(command);
     if (snapshot.status === "done") this.#finish(Exit.succeed(snapshot.output), "done");
@@ -257,20 +326,16 @@ export class Interpreter {
     this.#observe({ type: "timer.cancelled", timer: eventName(timer.event) });
   }
 
-  #fire({ event }: CheckpointTimer): void {
-    this.#observe({ type: "timer.fired", timer: eventName(event) });
-    this.send({ type: event });
-  }
-
   #startOperation(id: string, src: string, input: unknown): void {
     const operation = this.#definition.operations[src] as AnyOperation | undefined;
     if (operation === undefined) {
       throw new Error(`Chart "${this.#definition.chart.id}" has no operation "${src}"`);
     }
     const running: RunningOperation = { id, src, startedAt: this.#now(), fiber: undefined };
-    this.#operations = [...this.#operations, running];
+    this.#operations = this.#operations.concat(running);
     this.#observe({ type: "operation.started", operation: src });
-    const fiber = Effect.runForkWith(this.#context)(
+    const context = Context.add(this.context, Tracer.ParentSpan, this.#span);
+    const fiber = Effect.runForkWith(context)(
       Effect.withSpan(
         Effect.suspend(() => operation.run(input)),
         `${this.#definition.chart.id}.${src}`,
@@ -295,7 +360,7 @@ export class Interpreter {
     const labels = { chart: this.#definition.chart.id, operation: running.src, answer };
     Metric.withAttributes(FlowMetric.operationMillis, labels).updateUnsafe(
       durationMillis,
-      this.#context,
+      this.context,
     );
     this.#observe({ type: "operation.ended", operation: running.src, answer, durationMillis });
   }
@@ -340,32 +405,35 @@ export class Interpreter {
       body: () => Effect.suspend(() => onEmit(emits.shift() as EventObject)),
       step: () => {},
     });
-    const emitter = Effect.runForkWith(this.#context)(handOutAll);
+    const emitter = Effect.runForkWith(this.context)(handOutAll);
     this.#emitter = emitter;
     emitter.addObserver((exit) => {
       this.#stopping?.delete(emitter);
       this.#emitter = undefined;
+      this.#emits = emits.length > 0 ? emits : undefined;
       if (Exit.isFailure(exit)) this.#finish(exit, "defect");
-      else if (emits.length > 0 && !this.#ended) this.#handOut(onEmit);
+      else if (this.#emits !== undefined && this.#end === undefined) this.#handOut(onEmit);
+      this.#drain();
     });
   }
 
   #finish(exit: Exit.Exit<unknown>, outcome: "done" | "defect"): void {
-    if (this.#ended) return;
-    this.#close(outcome);
-    this.#options.onEnd(Effect.andThen(this.#quiet(), exit));
+    this.#close(outcome, exit);
   }
 
-  #close(outcome: "done" | "defect" | "interrupted"): void {
-    if (this.#ended) return;
-    this.#ended = true;
+  #close(outcome: "done" | "defect" | "interrupted", exit: Exit.Exit<unknown>): void {
+    if (this.#end !== undefined) return;
+    this.#end = Effect.suspend(() => Effect.andThen(this.#quiet(), exit));
     this.#timers.close();
     for (const running of this.#operations) this.#stopOperation(running.id);
     this.#interrupt(this.#emitter);
     const path = this.#snapshot === undefined ? "" : pathOf(this.#snapshot.value);
     const state = outcome === "done" ? path : outcome;
-    count(FlowMetric.flowsEnded, { chart: this.#definition.chart.id, state }, this.#context);
+    count(FlowMetric.flowsEnded, { chart: this.#definition.chart.id, state }, this.context);
     this.#observe({ type: "flow.ended", path, outcome });
+    this.#span.end(this.clock.currentTimeNanosUnsafe(), exit);
+    this.#options.onEnd?.(this.#end);
+    this.#resumeLoop();
   }
 
   #quiet(): Effect.Effect<void> {
@@ -374,6 +442,14 @@ export class Interpreter {
       ? Effect.void
       : Effect.asVoid(Fiber.awaitAll([...fibers]));
   }
+}
+
+/** Takes from a snapshot what it holds empty of its own, since a flow that waits keeps it. */
+function lean(snapshot: AnyMachineSnapshot): AnyMachineSnapshot {
+  if (snapshot.tags.size === 0) snapshot.tags = NO_TAGS;
+  if (Object.keys(snapshot.children).length === 0) snapshot.children = EMPTY;
+  if (Object.keys(snapshot.historyValue).length === 0) snapshot.historyValue = EMPTY;
+  return snapshot;
 }
 
 function count(

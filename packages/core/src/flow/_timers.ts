@@ -10,17 +10,21 @@ import * as Effect from "effect/Effect";
 import type * as Fiber from "effect/Fiber";
 import type { CheckpointTimer } from "./checkpoint.ts";
 
+const NONE: ReadonlyArray<never> = Object.freeze([]);
+
 /** Whose timers they are. */
 export interface TimersHost {
   readonly context: Context.Context<never>;
   readonly clock: Clock.Clock;
   /** A timer is due. It may arm and disarm others. */
   readonly fire: (timer: CheckpointTimer) => void;
+  /** What the sleeper slept for has been seen to. */
+  readonly rested: () => void;
 }
 
 export class Timers {
   readonly #host: TimersHost;
-  #armed: ReadonlyArray<CheckpointTimer> = [];
+  #armed: ReadonlyArray<CheckpointTimer> = NONE;
   #sleeper: Fiber.Fiber<void> | undefined;
   #sleeperDueAt = Infinity;
 
@@ -38,7 +42,7 @@ export class Timers {
   }
 
   arm(timer: CheckpointTimer): void {
-    this.#armed = [...this.#armed.filter(({ id }) => id !== timer.id), timer];
+    this.#armed = this.#armed.filter(({ id }) => id !== timer.id).concat(timer);
   }
 
   /** Takes a timer away and gives it back; nothing where it was not armed. */
@@ -53,7 +57,7 @@ export class Timers {
     const dueAt = this.#earliest()?.dueAt ?? Infinity;
     // A sleeper that wakes before anything is due looks again.
     if (dueAt >= this.#sleeperDueAt) return;
-    this.#wake();
+    this.wake();
     const { clock, context } = this.#host;
     const millis = Math.max(0, dueAt - clock.currentTimeMillisUnsafe());
     const sleeper = Effect.runForkWith(context)(clock.sleep(Duration.millis(millis)));
@@ -65,6 +69,18 @@ export class Timers {
       this.#sleeperDueAt = Infinity;
       // What was slept for is due, even if the wall clock was set back meanwhile.
       this.fireUntil(Math.max(dueAt, clock.currentTimeMillisUnsafe()));
+      this.#host.rested();
+    });
+  }
+
+  /** Sleeps in the fiber that asks, up to the earliest timer, and fires what is due then. */
+  pause(): Effect.Effect<void> {
+    const { clock } = this.#host;
+    const dueAt = this.#earliest()?.dueAt ?? Infinity;
+    const millis = Math.max(0, dueAt - clock.currentTimeMillisUnsafe());
+    return Effect.flatMap(clock.sleep(Duration.millis(millis)), () => {
+      this.fireUntil(Math.max(dueAt, clock.currentTimeMillisUnsafe()));
+      return Effect.void;
     });
   }
 
@@ -76,13 +92,12 @@ export class Timers {
       this.#armed = this.#armed.filter((each) => each !== timer);
       this.#host.fire(timer);
     }
-    this.sleep();
   }
 
   /** Disarms all and wakes the sleeper for good. */
   close(): void {
-    this.#armed = [];
-    this.#wake();
+    this.#armed = NONE;
+    this.wake();
   }
 
   #earliest(): CheckpointTimer | undefined {
@@ -93,7 +108,8 @@ export class Timers {
     return earliest;
   }
 
-  #wake(): void {
+  /** Ends the sleeper, if there is one. */
+  wake(): void {
     const sleeper = this.#sleeper;
     this.#sleeper = undefined;
     this.#sleeperDueAt = Infinity;

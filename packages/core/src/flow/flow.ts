@@ -32,6 +32,7 @@
  */
 import type * as Cause from "effect/Cause";
 import * as Clock from "effect/Clock";
+import type * as Context from "effect/Context";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Queue from "effect/Queue";
@@ -95,20 +96,20 @@ export function run<Chart extends AnyStateMachine, R, R2 = never>(
   definition: FlowDefinition<Chart, R>,
   options: RunOptions<Chart, R2> = {},
 ): Effect.Effect<OutputFrom<Chart>, never, R | R2> {
-  const running = Effect.withFiber<OutputFrom<Chart>, never, R | R2>((fiber) =>
-    Effect.callback((resume) => {
-      const interpreter = new Interpreter(definition, fiber.context, {
-        flowId: options.flowId,
-        onEmit: options.onEmit as InterpreterOptions["onEmit"],
-        onEnd: resume as InterpreterOptions["onEnd"],
-      });
-      interpreter.start(options.input);
-      return interpreter.stop;
-    })
+  return Effect.flatMap(
+    Effect.makeSpan(definition.chart.id),
+    (span) =>
+      Effect.withFiber<OutputFrom<Chart>, never, R | R2>(({ context }) => {
+        const interpreter = new Interpreter(
+          definition as unknown as AnyDefinition,
+          options as InterpreterOptions,
+          { context, span },
+        );
+        interpreter.start(options.input);
+        const loop = Effect.onInterrupt(Effect.whileLoop(interpreter), () => interpreter.stop());
+        return Effect.flatMap(loop, () => interpreter.end) as Effect.Effect<OutputFrom<Chart>>;
+      }),
   );
-  return Effect.withSpan(running, definition.chart.id, {
-    captureStackTrace: false,
-  }) as typeof running;
 }
 
 /** Starts a flow and hands it over while it runs. It ends with the scope. */
@@ -156,29 +157,20 @@ const launch = Effect.fnUntraced(function* <Chart extends AnyStateMachine, R>(
   begin: (interpreter: Interpreter) => void,
 ) {
   const scope = yield* Scope.Scope;
-  const span = yield* Effect.makeSpanScoped(definition.chart.id);
+  const span = yield* Effect.makeSpan(definition.chart.id);
   const clock = yield* Clock.Clock;
-  const context = yield* Effect.withParentSpan(Effect.context<R>(), span);
+  const context = (yield* Effect.context<R>()) as Context.Context<never>;
   const emitted = yield* Queue.unbounded<EventObject, Cause.Done>();
   const output = yield* Deferred.make<unknown>();
-  const interpreter = new Interpreter(definition, context, {
+  const interpreter = new Interpreter(definition as unknown as AnyDefinition, {
     flowId,
     onEmit: (event) => Effect.asVoid(Queue.offer(emitted, event)),
     onEnd: (end) => {
       Queue.endUnsafe(emitted);
       Deferred.doneUnsafe(output, end);
     },
-  });
-  yield* Scope.addFinalizer(
-    scope,
-    Effect.andThen(
-      interpreter.stop,
-      Effect.sync(() => {
-        Queue.endUnsafe(emitted);
-        Deferred.doneUnsafe(output, Effect.interrupt);
-      }),
-    ),
-  );
+  }, { context, span });
+  yield* Scope.addFinalizer(scope, Effect.suspend(() => interpreter.stop()));
   begin(interpreter);
   const flow: Flow<Chart> = {
     flowId: interpreter.flowId,
