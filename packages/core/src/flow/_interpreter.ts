@@ -12,35 +12,22 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
-import * as Metric from "effect/Metric";
-import * as Random from "effect/Random";
 import * as Tracer from "effect/Tracer";
-import { type AnyMachineSnapshot, type EventObject, initialTransition, transition } from "xstate";
-import { type FlowStep, type Observation, Observer } from "../protocol/observation.ts";
+import {
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  type EventObject,
+  initialTransition,
+  transition,
+} from "xstate";
 import type { CheckpointOperation, CheckpointTimer } from "./checkpoint.ts";
 import { type AnyDefinition, type AnyOperation, invocationsOf } from "./_invocation.ts";
-import { chartVersion } from "./definition.ts";
-import * as FlowMetric from "./metric.ts";
-import { eventName, pathOf } from "./path.ts";
+import { type FlowOutcome, type OperationRun, Reporter } from "./_reporter.ts";
+import { eventName } from "./path.ts";
+import type { Command } from "./_command.ts";
 import { Timers } from "./_timers.ts";
 
-/** What the chart's pure functions ask for. XState's own type of it leaves members out. */
-interface Command {
-  readonly type: string;
-  readonly params: {
-    readonly id?: string | undefined;
-    readonly src?: string | undefined;
-    readonly input?: unknown;
-    readonly delay?: number | undefined;
-    readonly event?: EventObject | undefined;
-    readonly sendId?: string | undefined;
-  };
-}
-
-interface RunningOperation {
-  readonly id: string;
-  readonly src: string;
-  readonly startedAt: number;
+interface RunningOperation extends OperationRun {
   fiber: Fiber.Fiber<EventObject> | undefined;
 }
 
@@ -67,22 +54,21 @@ const NONE: ReadonlyArray<never> = Object.freeze([]);
 const EMPTY: Record<string, never> = Object.freeze({});
 const NO_TAGS: Set<never> = new Set();
 
-type Unobserved<T> = T extends FlowStep ? Omit<T, keyof FlowStep> : never;
-
 /** One run of one flow. It is also the loop that `Effect.whileLoop` runs. */
 export class Interpreter {
   readonly context: Context.Context<never>;
   readonly clock: Clock.Clock;
-  readonly #definition: AnyDefinition;
-  readonly #options: InterpreterOptions;
+  readonly chart: AnyStateMachine;
+  readonly #behaviours: AnyDefinition["operations"];
+  readonly #onEmit: InterpreterOptions["onEmit"];
+  readonly #onEnd: InterpreterOptions["onEnd"];
   readonly #span: Tracer.Span;
   readonly #timers: Timers;
-  #flowId: string | undefined;
+  readonly #reporter: Reporter;
   #snapshot: AnyMachineSnapshot | undefined;
   #mailbox: Array<EventObject> | undefined;
   #busy = false;
   #end: Effect.Effect<unknown> | undefined;
-  #seq = 0;
   #operations: ReadonlyArray<RunningOperation> = NONE;
   #lost: ReadonlyArray<CheckpointOperation> = NONE;
   #stopping: Set<Fiber.Fiber<unknown>> | undefined;
@@ -95,19 +81,19 @@ export class Interpreter {
     options: InterpreterOptions,
     run: { readonly context: Context.Context<never>; readonly span: Tracer.Span },
   ) {
-    this.#definition = definition;
-    this.#options = options;
+    this.chart = definition.chart;
+    this.#behaviours = definition.operations;
+    this.#onEmit = options.onEmit;
+    this.#onEnd = options.onEnd;
     this.context = run.context;
     this.clock = Context.get(run.context, Clock.Clock);
     this.#span = run.span;
-    this.#flowId = options.flowId;
     this.#timers = new Timers(this);
+    this.#reporter = new Reporter(this, options.flowId);
   }
 
-  /** Names this run. Made when it is first asked for. */
   get flowId(): string {
-    this.#flowId ??= makeFlowId(this.context);
-    return this.#flowId;
+    return this.#reporter.flowId;
   }
 
   get snapshot(): AnyMachineSnapshot | undefined {
@@ -125,8 +111,8 @@ export class Interpreter {
   /** Takes the chart's first step. */
   start(input: unknown): void {
     this.#guarded(() => {
-      const [snapshot, commands] = initialTransition(this.#definition.chart, input);
-      this.#begun(snapshot, false);
+      const [snapshot, commands] = initialTransition(this.chart, input);
+      this.#reporter.began(snapshot, false);
       this.#settle(snapshot, commands as unknown as ReadonlyArray<Command>);
     });
   }
@@ -135,7 +121,7 @@ export class Interpreter {
   resume(point: ResumePoint): void {
     this.#guarded(() => {
       this.#snapshot = point.snapshot;
-      this.#begun(point.snapshot, true);
+      this.#reporter.began(point.snapshot, true);
       this.#timers.armed = point.timers;
       this.#lost = point.operations;
     });
@@ -172,7 +158,9 @@ export class Interpreter {
 
   /** One turn of the loop: sleeps while only timers can happen, else waits until that is so. */
   body(): Effect.Effect<void> {
-    return this.#isStirring() ? this.#stirred() : this.#timers.pause();
+    if (this.#isStirring()) return this.#stirred();
+    if (this.#snapshot !== undefined) lean(this.#snapshot);
+    return this.#timers.pause();
   }
 
   /** Nothing is kept of a turn. */
@@ -180,7 +168,7 @@ export class Interpreter {
 
   /** A timer is due. */
   fire({ event }: CheckpointTimer): void {
-    this.#observe({ type: "timer.fired", timer: eventName(event) });
+    this.#reporter.observe({ type: "timer.fired", timer: eventName(event) });
     this.send({ type: event });
   }
 
@@ -203,7 +191,7 @@ export class Interpreter {
   /** Nothing is left to do: sees to it that somebody waits for what comes next. */
   #rest(): void {
     if (this.#end !== undefined) return this.#resumeLoop();
-    if (this.#options.onEnd !== undefined || this.#isStirring()) return this.#timers.sleep();
+    if (this.#onEnd !== undefined || this.#isStirring()) return this.#timers.sleep();
     this.#timers.wake();
     this.#resumeLoop();
   }
@@ -218,24 +206,13 @@ export class Interpreter {
     return this.clock.currentTimeMillisUnsafe();
   }
 
-  get #observer(): Observer | undefined {
-    return Context.get(this.context, Observer);
-  }
-
-  #observe(step: Unobserved<Observation>): void {
-    const observer = this.#observer;
-    if (observer === undefined) return;
-    const head = { flowId: this.flowId, seq: this.#seq++, at: this.#now() };
-    observer.observe({ ...head, ...step });
-  }
-
   #guarded(body: () => void): void {
     if (this.#end !== undefined) return;
     this.#busy = true;
     try {
       body();
     } catch (defect) {
-      this.#finish(Exit.die(defect), "defect");
+      this.#close("defect", Exit.die(defect));
     }
     this.#busy = false;
     this.#drain();
@@ -250,7 +227,7 @@ export class Interpreter {
       try {
         this.#step(event);
       } catch (defect) {
-        this.#finish(Exit.die(defect), "defect");
+        this.#close("defect", Exit.die(defect));
       }
     }
     this.#mailbox = undefined;
@@ -260,38 +237,16 @@ export class Interpreter {
 
   #step(event: EventObject): void {
     const before = this.#snapshot as AnyMachineSnapshot;
-    const [snapshot, commands] = transition(this.#definition.chart, before, event);
-    if (this.#observer !== undefined) {
-      this.#observe({
-        type: "flow.transition",
-        from: pathOf(before.value),
-        to: pathOf(snapshot.value),
-        event: eventName(event.type),
-        context: snapshot.context,
-      });
-    }
+    const [snapshot, commands] = transition(this.chart, before, event);
+    this.#reporter.moved(before, snapshot, event);
     this.#settle(snapshot, commands as unknown as ReadonlyArray<Command>);
   }
 
-  #begun(snapshot: AnyMachineSnapshot, resumed: boolean): void {
-    const { chart } = this.#definition;
-    count(FlowMetric.flowsStarted, { chart: chart.id }, this.context);
-    if (this.#observer === undefined) return;
-    this.#observe({
-      type: "flow.started",
-      chart: chart.id,
-      chartVersion: chartVersion(chart),
-      path: pathOf(snapshot.value),
-      resumed,
-      context: snapshot.context,
-    });
-  }
-
   #settle(snapshot: AnyMachineSnapshot, commands: ReadonlyArray<Command>): void {
-    this.#snapshot = lean(snapshot);
+    this.#snapshot = snapshot;
     if (snapshot.status === "error") throw snapshot.error;
     for (const command of commands) this.#execute(command);
-    if (snapshot.status === "done") this.#finish(Exit.succeed(snapshot.output), "done");
+    if (snapshot.status === "done") this.#close("done", Exit.succeed(snapshot.output));
   }
 
   #execute({ type, params }: Command): void {
@@ -308,7 +263,7 @@ export class Interpreter {
         return this.#emit(params.event as EventObject);
       default:
         throw new Error(
-          `Chart "${this.#definition.chart.id}" uses the action "${type}", which a flow does not run`,
+          `Chart "${this.chart.id}" uses the action "${type}", which a flow does not run`,
         );
     }
   }
@@ -317,28 +272,28 @@ export class Interpreter {
     const event = (params.event as EventObject).type;
     const dueAt = this.#now() + (params.delay ?? 0);
     this.#timers.arm({ id: params.id as string, event, dueAt });
-    this.#observe({ type: "timer.armed", timer: eventName(event), dueAt });
+    this.#reporter.observe({ type: "timer.armed", timer: eventName(event), dueAt });
   }
 
   #disarm(id: string): void {
     const timer = this.#timers.disarm(id);
     if (timer === undefined) return;
-    this.#observe({ type: "timer.cancelled", timer: eventName(timer.event) });
+    this.#reporter.observe({ type: "timer.cancelled", timer: eventName(timer.event) });
   }
 
   #startOperation(id: string, src: string, input: unknown): void {
-    const operation = this.#definition.operations[src] as AnyOperation | undefined;
+    const operation = this.#behaviours[src] as AnyOperation | undefined;
     if (operation === undefined) {
-      throw new Error(`Chart "${this.#definition.chart.id}" has no operation "${src}"`);
+      throw new Error(`Chart "${this.chart.id}" has no operation "${src}"`);
     }
     const running: RunningOperation = { id, src, startedAt: this.#now(), fiber: undefined };
     this.#operations = this.#operations.concat(running);
-    this.#observe({ type: "operation.started", operation: src });
+    this.#reporter.observe({ type: "operation.started", operation: src });
     const context = Context.add(this.context, Tracer.ParentSpan, this.#span);
     const fiber = Effect.runForkWith(context)(
       Effect.withSpan(
         Effect.suspend(() => operation.run(input)),
-        `${this.#definition.chart.id}.${src}`,
+        `${this.chart.id}.${src}`,
         { captureStackTrace: false },
       ) as Effect.Effect<EventObject>,
     );
@@ -349,28 +304,18 @@ export class Interpreter {
   #operationEnded(running: RunningOperation, exit: Exit.Exit<EventObject>): void {
     if (running.fiber !== undefined) this.#stopping?.delete(running.fiber);
     if (!this.#operations.includes(running)) return;
-    this.#operations = this.#operations.filter((each) => each !== running);
-    this.#operationObserved(running, Exit.isSuccess(exit) ? exit.value.type : "defect");
+    this.#operations = without(this.#operations, running);
+    this.#reporter.operationEnded(running, Exit.isSuccess(exit) ? exit.value.type : "defect");
     if (Exit.isSuccess(exit)) this.send(exit.value);
-    else this.#finish(exit, "defect");
-  }
-
-  #operationObserved(running: RunningOperation, answer: string): void {
-    const durationMillis = Math.max(0, this.#now() - running.startedAt);
-    const labels = { chart: this.#definition.chart.id, operation: running.src, answer };
-    Metric.withAttributes(FlowMetric.operationMillis, labels).updateUnsafe(
-      durationMillis,
-      this.context,
-    );
-    this.#observe({ type: "operation.ended", operation: running.src, answer, durationMillis });
+    else this.#close("defect", exit);
   }
 
   #stopOperation(id: string): void {
     this.#lost = this.#lost.filter((each) => each.id !== id);
     const running = this.#operations.find((each) => each.id === id);
     if (running === undefined) return;
-    this.#operations = this.#operations.filter((each) => each !== running);
-    this.#operationObserved(running, "interrupted");
+    this.#operations = without(this.#operations, running);
+    this.#reporter.operationEnded(running, "interrupted");
     this.#interrupt(running.fiber);
   }
 
@@ -382,7 +327,7 @@ export class Interpreter {
 
   #rerun(snapshot: AnyMachineSnapshot, lost: ReadonlyArray<CheckpointOperation>): void {
     for (const { id, src, input } of invocationsOf(snapshot, lost)) {
-      const operation = this.#definition.operations[src] as AnyOperation;
+      const operation = this.#behaviours[src] as AnyOperation;
       if (typeof operation.onResume === "function") {
         (this.#mailbox ??= []).push(operation.onResume(input));
       } else {
@@ -392,10 +337,10 @@ export class Interpreter {
   }
 
   #emit(event: EventObject): void {
-    this.#observe({ type: "flow.emitted", event: event.type });
-    if (this.#options.onEmit === undefined) return;
+    this.#reporter.observe({ type: "flow.emitted", event: event.type });
+    if (this.#onEmit === undefined) return;
     (this.#emits ??= []).push(event);
-    if (this.#emitter === undefined) this.#handOut(this.#options.onEmit);
+    if (this.#emitter === undefined) this.#handOut(this.#onEmit);
   }
 
   #handOut(onEmit: (event: EventObject) => Effect.Effect<void>): void {
@@ -411,28 +356,21 @@ export class Interpreter {
       this.#stopping?.delete(emitter);
       this.#emitter = undefined;
       this.#emits = emits.length > 0 ? emits : undefined;
-      if (Exit.isFailure(exit)) this.#finish(exit, "defect");
+      if (Exit.isFailure(exit)) this.#close("defect", exit);
       else if (this.#emits !== undefined && this.#end === undefined) this.#handOut(onEmit);
       this.#drain();
     });
   }
 
-  #finish(exit: Exit.Exit<unknown>, outcome: "done" | "defect"): void {
-    this.#close(outcome, exit);
-  }
-
-  #close(outcome: "done" | "defect" | "interrupted", exit: Exit.Exit<unknown>): void {
+  #close(outcome: FlowOutcome, exit: Exit.Exit<unknown>): void {
     if (this.#end !== undefined) return;
     this.#end = Effect.suspend(() => Effect.andThen(this.#quiet(), exit));
     this.#timers.close();
     for (const running of this.#operations) this.#stopOperation(running.id);
     this.#interrupt(this.#emitter);
-    const path = this.#snapshot === undefined ? "" : pathOf(this.#snapshot.value);
-    const state = outcome === "done" ? path : outcome;
-    count(FlowMetric.flowsEnded, { chart: this.#definition.chart.id, state }, this.context);
-    this.#observe({ type: "flow.ended", path, outcome });
+    this.#reporter.ended(this.#snapshot, outcome);
     this.#span.end(this.clock.currentTimeNanosUnsafe(), exit);
-    this.#options.onEnd?.(this.#end);
+    this.#onEnd?.(this.#end);
     this.#resumeLoop();
   }
 
@@ -444,26 +382,14 @@ export class Interpreter {
   }
 }
 
+function without<A>(all: ReadonlyArray<A>, one: A): ReadonlyArray<A> {
+  const rest = all.filter((each) => each !== one);
+  return rest.length === 0 ? NONE : rest;
+}
+
 /** Takes from a snapshot what it holds empty of its own, since a flow that waits keeps it. */
-function lean(snapshot: AnyMachineSnapshot): AnyMachineSnapshot {
+function lean(snapshot: AnyMachineSnapshot): void {
   if (snapshot.tags.size === 0) snapshot.tags = NO_TAGS;
   if (Object.keys(snapshot.children).length === 0) snapshot.children = EMPTY;
   if (Object.keys(snapshot.historyValue).length === 0) snapshot.historyValue = EMPTY;
-  return snapshot;
-}
-
-function count(
-  counter: Metric.Counter<number>,
-  labels: Record<string, string>,
-  context: Context.Context<never>,
-): void {
-  Metric.withAttributes(counter, labels).updateUnsafe(1, context);
-}
-
-/** A name, not a secret: from Effect's `Random`, so that a seed brings it back. */
-function makeFlowId(context: Context.Context<never>): string {
-  const random = Context.get(context, Random.Random);
-  return [0, 0, 0, 0]
-    .map(() => Math.floor(random.nextDoubleUnsafe() * 0x10000).toString(16).padStart(4, "0"))
-    .join("");
 }

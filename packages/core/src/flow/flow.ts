@@ -101,15 +101,19 @@ export function run<Chart extends AnyStateMachine, R, R2 = never>(
     (span) =>
       Effect.withFiber<OutputFrom<Chart>, never, R | R2>(({ context }) => {
         const interpreter = new Interpreter(
-          definition as unknown as AnyDefinition,
+          definition,
           options as InterpreterOptions,
           { context, span },
         );
         interpreter.start(options.input);
-        const loop = Effect.onInterrupt(Effect.whileLoop(interpreter), () => interpreter.stop());
-        return Effect.flatMap(loop, () => interpreter.end) as Effect.Effect<OutputFrom<Chart>>;
+        return outcomeOf(interpreter) as Effect.Effect<OutputFrom<Chart>>;
       }),
   );
+}
+
+function outcomeOf(interpreter: Interpreter): Effect.Effect<unknown> {
+  const loop = Effect.onInterrupt(Effect.whileLoop(interpreter), () => interpreter.stop());
+  return Effect.flatMap(loop, () => interpreter.end);
 }
 
 /** Starts a flow and hands it over while it runs. It ends with the scope. */
@@ -162,7 +166,7 @@ const launch = Effect.fnUntraced(function* <Chart extends AnyStateMachine, R>(
   const context = (yield* Effect.context<R>()) as Context.Context<never>;
   const emitted = yield* Queue.unbounded<EventObject, Cause.Done>();
   const output = yield* Deferred.make<unknown>();
-  const interpreter = new Interpreter(definition as unknown as AnyDefinition, {
+  const interpreter = new Interpreter(definition, {
     flowId,
     onEmit: (event) => Effect.asVoid(Queue.offer(emitted, event)),
     onEnd: (end) => {

@@ -191,7 +191,7 @@ export function flow(options: DeviceAuthorizationOptions): DeviceAuthorizationFl
       },
       poll: {
         // Its answer is lost with the process that asked, and asking again at once would be early.
-        onResume: (): PollAnswer => ({ type: "unreachable" }),
+        onResume: lost,
         run: ({ deviceCode: device_code, scope }) =>
           TokenEndpoint.request(client, { grant_type: GRANT_TYPE, device_code }, {
             scope,
@@ -218,6 +218,10 @@ function deviceCodeFailure(error: EndpointError): DeviceCodeAnswer {
     default:
       return { type: "refused", error };
   }
+}
+
+function lost(): PollAnswer {
+  return { type: "unreachable" };
 }
 
 function token(tokens: TokenSet): PollAnswer {

@@ -1,0 +1,40 @@
+/**
+ * What a benchmark finds: a figure, and how it relates to its floor.
+ *
+ * @module
+ */
+
+/** One figure of one subject. */
+export interface Figure {
+  readonly subject: string;
+  readonly value: number;
+  /** Such as `B` or `ns`. */
+  readonly unit: string;
+}
+
+/** A measure: its floor first, everything else beside it. */
+export interface Measure {
+  readonly name: string;
+  /** What the figures must keep to, in words. */
+  readonly aim: string;
+  readonly figures: ReadonlyArray<Figure>;
+  /** Whether the aim was met; a run whose aims are missed exits 1. */
+  readonly isMet: boolean;
+}
+
+/** The middle of some numbers. */
+export function median(values: ReadonlyArray<number>): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** Writes a measure as lines: each figure and its ratio to the first. */
+export function written({ name, aim, figures, isMet }: Measure): string {
+  const floor = figures[0]?.value ?? Number.NaN;
+  const rows = figures.map(({ subject, value, unit }) =>
+    `  ${subject.padEnd(44)} ${value.toFixed(value < 100 ? 2 : 0).padStart(10)} ${unit.padEnd(3)} ${
+      (value / floor).toFixed(2).padStart(8)
+    }x`
+  );
+  return [`${name}  [${isMet ? "met" : "MISSED"}: ${aim}]`, ...rows].join("\n");
+}

@@ -1,0 +1,250 @@
+/**
+ * Makes the words of a server fit to be kept: bounded, without control characters, and without
+ * secrets.
+ *
+ * Two kinds of secret are replaced by `<redacted>`: those that were sent, in every form in which a
+ * server may echo them, and whatever is named like a secret (`access_token`, `code`, `password` …)
+ * in JSON, form-encoded, HTML or plain text, whole or cut off in the middle.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Redacted } from "effect";
+ * import { make } from "@bellhop/core/protocol/redaction";
+ *
+ * const redact = make([Redacted.make("gX1fBat3bV")]);
+ *
+ * assert.equal(redact("no client with secret gX1fBat3bV"), "no client with secret <redacted>");
+ * assert.equal(redact(`{"access_token":"2Yotn`), `{"access_token":"<redacted>"`);
+ * ```
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9700#section-4.2 | RFC 9700 section 4.2}
+ * @module
+ */
+import * as Base64 from "effect/encoding/Base64";
+import * as Base64Url from "effect/encoding/Base64Url";
+import * as Redacted from "effect/Redacted";
+import { encodeComponent } from "./form.ts";
+
+/** Stands where a secret stood. */
+const mark = "<redacted>";
+
+/** Characters kept of a text unless told otherwise. */
+const defaultLimit = 2_000;
+
+/** Nothing beyond this is looked at, for what is kept is far shorter. */
+const workingLimit = 65_536;
+
+const secretName = String
+  .raw`[\w.-]{0,64}?(?:token|secret|password|passwd|assertion|verifier|device_?code|credentials?|private_?key|api_?key)|(?:auth(?:orization)?_?)?code`;
+
+/** `"name": "value"`, also with single quotes, `=>`, a bare or a cut-off value, or a list. */
+const quotedMember = new RegExp(
+  String
+    .raw`(["'])(${secretName})\1(\s*(?::|=>|=)\s*)(?:"(?:[^"\\]|\\[^])*"?|'(?:[^'\\]|\\[^])*'?|\[[^\]]*\]?|[^\s,}\]{["']+)`,
+  "gi",
+);
+/** JSON inside a JSON string: `\"name\": \"value\"`. */
+const escapedMember = new RegExp(
+  String.raw`(\\+["'])(${secretName})\\+["'](\s*:\s*)\\+["'](?:[^"'\\]|\\+[^"'\\])*`,
+  "gi",
+);
+/** JSON inside HTML: `&quot;name&quot;:&quot;value&quot;`. */
+const htmlMember = new RegExp(
+  String
+    .raw`(&quot;|&#0?3[49];|&#x2[27];)(${secretName})\1(\s*:\s*)\1(?:(?!\1)[^])*`,
+  "gi",
+);
+const xmlMember = new RegExp(String.raw`<(${secretName})>[^<]*`, "gi");
+const formMember = new RegExp(
+  String.raw`(^|[?&\s;,("'<>{])(${secretName})=[^&\s"'<>;,)}]*`,
+  "gi",
+);
+/** `name: value` in running text, where the value looks made by a machine. */
+const spokenMember = new RegExp(
+  String.raw`(^|[\s;,(<>{])(${secretName})(\s*(?::|=>)\s*)(?=\S*\d)[\w.~+/=-]{8,}`,
+  "gi",
+);
+const authorizationScheme = /\b(Bearer|Basic|DPoP)\s+(?=\S*\d)[\w.~+/=-]{8,}/gi;
+const jsonWebToken = /\beyJ[\w-]{8,}(?:\.[\w-]*){0,4}/g;
+
+/** ANSI colours and cursor movements. Any control character but white space counts as ESC. */
+const controlSequence = /(?:[^\P{Cc}\s]\[|\u009b)[0-?]*[ -/]*[@-~]/gu;
+/** ANSI titles and links, up to their terminator or the end of the line. */
+const controlString = /(?:[^\P{Cc}\s][\]PX^_]|[\u0090\u009d])\P{Cc}*(?:[^\P{Cc}\s]\\?)?/gu;
+const invisible = /[^\P{C}\n\t]|[\u2028\u2029]/gu;
+
+/** Settings of one redaction. */
+export interface RedactOptions {
+  /**
+   * Characters to keep; what is cut off leaves an ellipsis.
+   *
+   * @default 2_000
+   */
+  readonly limit?: number | undefined;
+  /**
+   * Puts everything on one line.
+   *
+   * @default false
+   */
+  readonly isLine?: boolean | undefined;
+}
+
+/** Replaces the secrets of a text. */
+export type Redactor = (text: string, options?: RedactOptions) => string;
+
+/**
+ * Makes a redactor that knows the secrets which were sent.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { make } from "@bellhop/core/protocol/redaction";
+ *
+ * const redact = make([]);
+ *
+ * assert.equal(redact("\u001b[31mfailed\u001b[0m"), "failed");
+ * assert.equal(redact("too long", { limit: 3 }), "too…");
+ * ```
+ *
+ * @param secrets What the request held; also found when encoded for a URL, a form, JSON, HTML or
+ * in Base64.
+ */
+export function make(secrets: ReadonlyArray<Redacted.Redacted>): Redactor {
+  let variants: ReadonlyArray<string> | undefined;
+  return (text, options = {}) => {
+    variants ??= variantsOf(secrets);
+    const shown = visible(text.slice(0, workingLimit));
+    const redacted = withoutNamed(withoutKnown(shown, variants));
+    const line = options.isLine === true ? redacted.replace(/\s+/g, " ").trim() : redacted;
+    return bounded(line, options.limit ?? defaultLimit);
+  };
+}
+
+/**
+ * Whether a parameter or member of this name holds a secret.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { isSecretName } from "@bellhop/core/protocol/redaction";
+ *
+ * assert.ok(isSecretName("refresh_token"));
+ * assert.ok(!isSecretName("token_type"));
+ * ```
+ */
+export function isSecretName(name: string): boolean {
+  return new RegExp(`^(?:${secretName})$`, "i").test(name);
+}
+
+/**
+ * Replaces the secrets among the members of an answer, nested ones too.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { make, redactMembers } from "@bellhop/core/protocol/redaction";
+ *
+ * assert.deepEqual(
+ *   redactMembers({ access_token: "2YotnFZFEjr1zCsicMWpAA", expires_in: 60 }, make([])),
+ *   { access_token: "<redacted>", expires_in: 60 },
+ * );
+ * ```
+ *
+ * @param members Plain JSON values, not nested deeper than the JSON limit.
+ * @param redact Applied to every text.
+ */
+export function redactMembers(
+  members: Readonly<Record<string, unknown>>,
+  redact: Redactor,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [
+      redact(name, { limit: 100, isLine: true }),
+      isSecretName(name) && value !== null ? mark : redactValue(value, redact),
+    ]),
+  );
+}
+
+/**
+ * Text without control characters, ANSI escapes and invisible characters; line feeds and tabs stay.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { visible } from "@bellhop/core/protocol/redaction";
+ *
+ * assert.equal(visible("a\u0007b\u202ec\n"), "abc\n");
+ * ```
+ */
+export function visible(text: string): string {
+  return text.replace(controlSequence, "").replace(controlString, "").replace(invisible, "");
+}
+
+function redactValue(value: unknown, redact: Redactor): unknown {
+  if (typeof value === "string") return redact(value);
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, redact));
+  return typeof value === "object" && value !== null
+    ? redactMembers(value as Record<string, unknown>, redact)
+    : value;
+}
+
+function withoutNamed(text: string): string {
+  return text
+    .replace(quotedMember, `$1$2$1$3"${mark}"`)
+    .replace(escapedMember, `$1$2$1$3$1${mark}`)
+    .replace(htmlMember, `$1$2$1$3$1${mark}`)
+    .replace(xmlMember, `<$1>${mark}`)
+    .replace(formMember, `$1$2=${mark}`)
+    .replace(spokenMember, `$1$2$3${mark}`)
+    .replace(authorizationScheme, `$1 ${mark}`)
+    .replace(jsonWebToken, mark);
+}
+
+function withoutKnown(text: string, variants: ReadonlyArray<string>): string {
+  const replaced = variants.reduce((rest, variant) => rest.replaceAll(variant, mark), text);
+  const cut = Math.max(0, ...variants.map((variant) => partialLength(replaced, variant)));
+  return cut === 0 ? replaced : replaced.slice(0, -cut) + mark;
+}
+
+/** How much of a secret the text ends with, where it was cut off within one. */
+function partialLength(text: string, variant: string): number {
+  for (let length = Math.min(variant.length - 1, text.length); length >= 6; length--) {
+    if (text.endsWith(variant.slice(0, length))) return length;
+  }
+  return 0;
+}
+
+function variantsOf(secrets: ReadonlyArray<Redacted.Redacted>): ReadonlyArray<string> {
+  const variants = new Set(secrets.map(Redacted.value).flatMap(encodingsOf));
+  variants.delete("");
+  return [...variants].toSorted((a, b) => b.length - a.length);
+}
+
+function encodingsOf(secret: string): ReadonlyArray<string> {
+  const url = encodeURIComponent(secret.toWellFormed());
+  const form = encodeComponent(secret);
+  const json = JSON.stringify(secret).slice(1, -1);
+  return [
+    visible(secret),
+    url,
+    lowerHex(url),
+    form,
+    lowerHex(form),
+    json,
+    json.replaceAll("/", String.raw`\/`),
+    htmlOf(secret),
+    Base64.encode(secret),
+    Base64Url.encode(secret),
+  ];
+}
+
+function lowerHex(encoded: string): string {
+  return encoded.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase());
+}
+
+function htmlOf(secret: string): string {
+  return secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}
+
+function bounded(text: string, limit: number): string {
+  return text.length <= limit
+    ? text
+    : `${text.slice(0, limit).toWellFormed().replace(/\ufffd$/, "")}…`;
+}

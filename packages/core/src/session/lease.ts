@@ -1,0 +1,184 @@
+/**
+ * The upkeep of a lease, which all stores share: waiting for it, keeping it alive, noticing its
+ * loss.
+ *
+ * A store brings three steps that are atomic there ({@linkcode LeaseBackend}); {@linkcode acquire}
+ * makes a scoped lease of them. Why a holder never believes in a lease that another may have taken:
+ * it counts from before it asked, and an extension that was not confirmed before the old time ran
+ * out is a loss.
+ *
+ * @module
+ */
+import * as Clock from "effect/Clock";
+import * as Deferred from "effect/Deferred";
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import type * as Scope from "effect/Scope";
+import type { Lease, LeaseOptions } from "./session_store.ts";
+import { LeaseLost, LeaseTimeout, StoreError } from "./store_error.ts";
+
+/** What a store brings to a lease on one key. `Hold` tells one holder from another. */
+export interface LeaseBackend<Hold> {
+  /**
+   * Takes the lease until `expiresAtMillis` if nobody has it; at once, and so that only one
+   * succeeds.
+   */
+  readonly tryAcquire: (expiresAtMillis: number) => Effect.Effect<Option.Option<Hold>, StoreError>;
+  /** Moves the end of the lease; `false` if it is another's by now. */
+  readonly tryExtend: (hold: Hold, expiresAtMillis: number) => Effect.Effect<boolean, StoreError>;
+  /** Gives the lease up if it is still this holder's. Where that fails, its time runs out. */
+  readonly release: (hold: Hold) => Effect.Effect<void>;
+}
+
+/** A lease at one moment. */
+export interface LeaseTimes {
+  readonly expiresAtMillis: number;
+  readonly ttlMillis: number;
+  readonly nowMillis: number;
+}
+
+/**
+ * Tells whether a lease is in force. One that ends later than two of its lifetimes from now is not:
+ * the clock was set back, and nobody should wait for that.
+ *
+ * ```ts
+ * import { isInForce } from "@bellhop/core/session/lease";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(isInForce({ expiresAtMillis: 500, ttlMillis: 300, nowMillis: 499 }), true);
+ * equal(isInForce({ expiresAtMillis: 500, ttlMillis: 300, nowMillis: 500 }), false);
+ * ```
+ */
+export function isInForce(times: LeaseTimes): boolean {
+  const leftMillis = times.expiresAtMillis - times.nowMillis;
+  return leftMillis > 0 && leftMillis <= 2 * times.ttlMillis;
+}
+
+/**
+ * Waits for the lease, holds it until the scope closes, and keeps it alive meanwhile.
+ *
+ * ```ts
+ * import { Effect, Option } from "effect";
+ * import { acquire } from "@bellhop/core/session/lease";
+ * import { equal } from "node:assert/strict";
+ *
+ * const lease = acquire({
+ *   tryAcquire: () => Effect.succeed(Option.some("mine")),
+ *   tryExtend: () => Effect.succeed(true),
+ *   release: () => Effect.void,
+ * }, { key: "work", ttlMillis: 30_000 });
+ * const left = await Effect.runPromise(
+ *   Effect.scoped(Effect.flatMap(lease, (held) => held.remainingMillis)),
+ * );
+ * equal(left > 29_000, true);
+ * ```
+ *
+ * @param backend The store's three steps.
+ * @param options Key of the session, for messages, and the times.
+ */
+export const acquire: <Hold>(
+  backend: LeaseBackend<Hold>,
+  options: LeaseOptions & { readonly key: string },
+) => Effect.Effect<Lease, StoreError, Scope.Scope> = Effect.fnUntraced(
+  function* <Hold>(backend: LeaseBackend<Hold>, options: LeaseOptions & { readonly key: string }) {
+    const { key, ttlMillis } = options;
+    const taken = yield* take(backend, options);
+    const state: State<Hold> = {
+      hold: taken.hold,
+      ttlMillis,
+      expiresAtMillis: taken.expiresAtMillis,
+      lost: Deferred.makeUnsafe(),
+      error: new StoreError({ reason: new LeaseLost({ key }) }),
+    };
+    yield* Effect.forkScoped(beat(backend, state));
+    yield* Effect.forkScoped(watch(state));
+    return {
+      remainingMillis: Effect.map(Clock.currentTimeMillis, (now) => remaining(state, now)),
+      lost: Deferred.await(state.lost),
+    };
+  },
+);
+
+interface State<Hold> {
+  readonly hold: Hold;
+  readonly ttlMillis: number;
+  /** As the backend last confirmed it. */
+  expiresAtMillis: number;
+  readonly lost: Deferred.Deferred<never, StoreError>;
+  readonly error: StoreError;
+}
+
+interface Taken<Hold> {
+  readonly hold: Hold;
+  readonly expiresAtMillis: number;
+}
+
+/**
+ * Asks until it is free. Only the pauses can be interrupted: what was taken is always given back.
+ */
+function take<Hold>(
+  backend: LeaseBackend<Hold>,
+  options: LeaseOptions & { readonly key: string },
+): Effect.Effect<Taken<Hold>, StoreError, Scope.Scope> {
+  const { key, ttlMillis, waitMillis = 2 * ttlMillis } = options;
+  const pauseMillis = Math.max(10, Math.min(250, ttlMillis / 20));
+  return Effect.uninterruptibleMask(Effect.fnUntraced(function* (restore) {
+    const start = yield* Clock.currentTimeMillis;
+    for (;;) {
+      const expiresAtMillis = (yield* Clock.currentTimeMillis) + ttlMillis;
+      const hold = yield* backend.tryAcquire(expiresAtMillis);
+      const now = yield* Clock.currentTimeMillis;
+      if (Option.isSome(hold)) {
+        yield* Effect.addFinalizer(() => backend.release(hold.value));
+        return { hold: hold.value, expiresAtMillis };
+      }
+      const waitedMillis = now - start;
+      if (waitedMillis >= waitMillis) {
+        return yield* new StoreError({ reason: new LeaseTimeout({ key, waitedMillis }) });
+      }
+      yield* restore(Effect.sleep(Math.min(pauseMillis, waitMillis - waitedMillis)));
+    }
+  }));
+}
+
+/**
+ * A sign of life at every third of its time. A store that fails is asked again while there is time.
+ */
+const beat = Effect.fnUntraced(function* <Hold>(backend: LeaseBackend<Hold>, state: State<Hold>) {
+  while (!isLost(state)) {
+    yield* Effect.sleep(state.ttlMillis / 3);
+    const before = yield* Clock.currentTimeMillis;
+    if (remaining(state, before) === 0) return yield* lose(state);
+    const next = before + state.ttlMillis;
+    const extended = yield* Effect.uninterruptible(backend.tryExtend(state.hold, next)).pipe(
+      Effect.map((isMine) => isMine ? "extended" : "lost"),
+      Effect.orElseSucceed(() => "failed"),
+    );
+    const after = yield* Clock.currentTimeMillis;
+    if (extended === "lost" || remaining(state, after) === 0) return yield* lose(state);
+    if (extended === "extended") state.expiresAtMillis = next;
+  }
+});
+
+/** Notices that the time ran out, even while a sign of life hangs in the store. */
+const watch = Effect.fnUntraced(function* <Hold>(state: State<Hold>) {
+  for (;;) {
+    const leftMillis = remaining(state, yield* Clock.currentTimeMillis);
+    if (leftMillis === 0) return yield* lose(state);
+    yield* Effect.sleep(leftMillis);
+  }
+});
+
+function lose<Hold>(state: State<Hold>): Effect.Effect<void> {
+  return Effect.asVoid(Deferred.fail(state.lost, state.error));
+}
+
+function isLost<Hold>(state: State<Hold>): boolean {
+  return Deferred.isDoneUnsafe(state.lost);
+}
+
+function remaining<Hold>(state: State<Hold>, nowMillis: number): number {
+  return !isLost(state) && isInForce({ ...state, nowMillis })
+    ? state.expiresAtMillis - nowMillis
+    : 0;
+}

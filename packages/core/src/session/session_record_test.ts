@@ -1,0 +1,106 @@
+import { assert, describe, it } from "@effect/vitest";
+import { Redacted, Schema } from "effect";
+import type { TokenSet } from "../protocol/token_set.ts";
+import { fromTokens, migrate, serverOf, SessionRecord } from "./session_record.ts";
+
+const client = {
+  clientId: "tv",
+  authentication: { method: "client_secret_post", clientSecret: Redacted.make("planted-secret") },
+  server: {
+    issuer: "https://as.example.com",
+    tokenEndpoint: "https://as.example.com/token",
+    revocationEndpoint: "https://as.example.com/revoke",
+    scopesSupported: ["read"],
+  },
+} as const;
+
+const tokens: TokenSet = {
+  accessToken: Redacted.make("planted-access-token"),
+  tokenType: "bearer",
+  obtainedAtMillis: 5,
+  scope: ["read"],
+  refreshToken: Redacted.make("planted-refresh-token"),
+  idToken: Redacted.make("planted-id-token"),
+};
+
+const json = {
+  issuer: "https://as.example.com",
+  client_id: "tv",
+  authentication_method: "client_secret_post",
+  endpoints: {
+    tokenEndpoint: "https://as.example.com/token",
+    revocationEndpoint: "https://as.example.com/revoke",
+  },
+  status: "active",
+  refresh_token: "planted-refresh-token",
+  access_tokens: [{
+    requested_scope: ["read", "write"],
+    resource: [],
+    tokens: {
+      access_token: "planted-access-token",
+      token_type: "bearer",
+      obtained_at_millis: 5,
+      scope: ["read"],
+      id_token: "planted-id-token",
+    },
+  }],
+};
+
+describe("fromTokens()", () => {
+  it("moves the refresh token to the family and remembers what was asked for", () => {
+    const record = fromTokens(client, tokens, { scope: ["read", "write"] });
+    assert.deepStrictEqual(Schema.encodeSync(SessionRecord)(record) as unknown, json);
+  });
+
+  it("keeps no client secret and shows no token", () => {
+    const record = fromTokens(client, tokens);
+    assert.notInclude(JSON.stringify(Schema.encodeSync(SessionRecord)(record)), "planted-secret");
+    assert.notInclude(JSON.stringify(record), "planted");
+  });
+
+  it("takes what was granted for what was asked where nothing is said", () => {
+    const [held] = fromTokens(client, tokens).accessTokens;
+    assert.deepStrictEqual(held?.requestedScope, ["read"]);
+  });
+});
+
+describe("SessionRecord", () => {
+  it("decodes what it encodes", () => {
+    const record = Schema.decodeUnknownSync(SessionRecord)(json);
+    assert.deepStrictEqual(Schema.encodeSync(SessionRecord)(record) as unknown, json);
+  });
+
+  it("refuses a status that it does not know", () => {
+    const decode = Schema.decodeUnknownOption(SessionRecord);
+    assert.strictEqual(decode({ ...json, status: "asleep" })._tag, "None");
+    assert.strictEqual(decode({ ...json, status: "revoked" })._tag, "Some");
+  });
+});
+
+describe("serverOf()", () => {
+  it("gives issuer and endpoints", () => {
+    assert.deepStrictEqual(serverOf(fromTokens(client, tokens)), {
+      issuer: "https://as.example.com",
+      tokenEndpoint: "https://as.example.com/token",
+      revocationEndpoint: "https://as.example.com/revoke",
+    });
+  });
+});
+
+describe("migrate()", () => {
+  const steps = {
+    [-1]: (value: unknown) => `${value} then`,
+    0: (value: unknown) => `${value} now`,
+  };
+
+  it("takes each step in order up to the present format", () => {
+    assert.strictEqual(migrate("long ago", -1, steps), "long ago then now");
+    assert.strictEqual(migrate("once", 0, steps), "once now");
+    assert.strictEqual(migrate("today", 1, steps), "today");
+  });
+
+  it("gives nothing where a step is missing", () => {
+    assert.strictEqual(migrate("x", -2, steps), undefined);
+    assert.strictEqual(migrate("x", 0), undefined);
+  });
+});

@@ -1,0 +1,65 @@
+/** What a failed file operation says to a person: why, and what to do about it. */
+import type { PlatformError } from "effect/PlatformError";
+
+/** A fault of the file system. */
+export interface FileFault {
+  readonly location: string;
+  readonly description: string;
+  readonly hint: string;
+}
+
+type Words = readonly [description: string, hint: string];
+
+const access: Words = [
+  "permission denied",
+  "Check who owns the file and its directory, or choose another directory",
+];
+const noLinks: Words = [
+  "the file system has no hard links",
+  "Choose a directory on another file system",
+];
+const full: Words = ["no space is left", "Free some space and try again"];
+
+const words: Readonly<Record<string, Words>> = {
+  EACCES: access,
+  EPERM: access,
+  ENOSPC: full,
+  EDQUOT: full,
+  EROFS: ["the file system is read-only", "Choose a directory that can be written"],
+  ENOENT: ["it does not exist", "Check the path"],
+  ENOTDIR: ["a part of the path is no directory", "Choose another directory"],
+  EEXIST: ["something else is there", "Choose another directory"],
+  EISDIR: ["it is a directory", "Choose another path"],
+  EMFILE: ["too many files are open", "Raise the limit of open files and try again"],
+  ENFILE: ["too many files are open", "Raise the limit of open files and try again"],
+  EIO: ["the device reports an error", "Check the disk"],
+};
+
+const withoutLinks: ReadonlySet<string> = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
+
+/** Words for an error, which are our own: an engine's differ from one to the next. */
+export function faultOf(error: PlatformError, location: string): FileFault {
+  const code = codeOf(error);
+  const isLink = error.reason.method === "link" && withoutLinks.has(code);
+  const [description, hint] = isLink ? noLinks : words[code] ?? unknown(error, code);
+  return { location, description: code === "" ? description : `${description} (${code})`, hint };
+}
+
+/** Tells whether a file is missing. */
+export function isNotFound(error: PlatformError): boolean {
+  return error.reason._tag === "NotFound";
+}
+
+function codeOf(error: PlatformError): string {
+  const { cause } = error;
+  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : "";
+  return typeof code === "string" ? code : "";
+}
+
+function unknown(error: PlatformError, code: string): Words {
+  const { method, _tag } = error.reason;
+  return [
+    `${method} failed${code === "" ? ` with ${_tag}` : ""}`,
+    "Check the path and the disk it is on",
+  ];
+}

@@ -1,0 +1,107 @@
+/**
+ * A lease across processes: a series of files `<name>.lease.<turn>`, each turn taken by `link`.
+ *
+ * The file's time of modification is the time at which the lease ends, by the Clock: keeping it
+ * alive is one `utimes`, giving it back sets it to zero. A turn that ended, or whose process died,
+ * is followed by the next turn; of several who try, one gets the name.
+ */
+import * as Clock from "effect/Clock";
+import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import * as Option from "effect/Option";
+import type * as Path from "effect/Path";
+import type { PlatformError } from "effect/PlatformError";
+import * as Schema from "effect/Schema";
+import type * as SecureRandom from "effect/crypto/SecureRandom";
+import { isInForce, type LeaseBackend } from "@bellhop/core/session/lease";
+import { StoreError, Unwritable } from "@bellhop/core/session/store_error";
+import { faultOf, isNotFound } from "./_file_fault.ts";
+import { isDead, type ProcessIdentity } from "./_process_identity.ts";
+import {
+  highestVersion,
+  pathOf,
+  publish,
+  type Series,
+  type VersionFile,
+} from "./_version_files.ts";
+
+/** What a lease is made of. */
+export interface FileLease {
+  readonly series: Series;
+  readonly self: ProcessIdentity;
+  readonly ttlMillis: number;
+}
+
+type Services = FileSystem.FileSystem | Path.Path | SecureRandom.SecureRandom;
+
+const Holder = Schema.fromJsonString(Schema.Struct({
+  pid: Schema.Int,
+  space: Schema.optionalKey(Schema.String),
+  ttl_millis: Schema.Finite,
+}));
+
+/** The three steps of the lease. */
+export const makeFileLease: (
+  lease: FileLease,
+) => Effect.Effect<LeaseBackend<VersionFile>, never, Services> = Effect.fnUntraced(
+  function* (lease: FileLease) {
+    const services = yield* Effect.context<Services>();
+    const run = <A>(
+      effect: Effect.Effect<A, PlatformError, Services>,
+    ): Effect.Effect<A, StoreError> =>
+      effect.pipe(Effect.provide(services), Effect.mapError((error) => unwritable(error, lease)));
+    return {
+      tryAcquire: (expiresAtMillis) => run(tryAcquire(lease, expiresAtMillis)),
+      tryExtend: (hold, expiresAtMillis) => run(tryExtend(hold, expiresAtMillis)),
+      release: (hold) => Effect.ignore(run(setEnd(hold, 0))),
+    };
+  },
+);
+
+const tryAcquire = Effect.fnUntraced(function* (lease: FileLease, expiresAtMillis: number) {
+  const { series, self, ttlMillis } = lease;
+  const highest = yield* highestVersion(series);
+  if (highest > 0 && (yield* isTaken(lease, { series, version: highest }))) return Option.none();
+  const turn = { series, version: highest + 1 };
+  const content = new TextEncoder().encode(JSON.stringify({ ...self, ttl_millis: ttlMillis }));
+  const isMine = yield* publish(turn, {
+    content,
+    modifiedAtMillis: expiresAtMillis,
+    isVolatile: true,
+  });
+  return isMine ? Option.some(turn) : Option.none();
+});
+
+/**
+ * The clock is read before the file, never after: a holder that has extended its lease in between
+ * is then seen to have it.
+ */
+const isTaken = Effect.fnUntraced(function* (lease: FileLease, turn: VersionFile) {
+  const fs = yield* FileSystem.FileSystem;
+  const path = yield* pathOf(turn);
+  const nowMillis = yield* Clock.currentTimeMillis;
+  const modified = yield* Effect.map(fs.stat(path), ({ mtime }) => Option.getOrUndefined(mtime));
+  const holder = yield* Effect.map(fs.readFileString(path), Schema.decodeUnknownOption(Holder));
+  const { ttl_millis: ttlMillis, ...identity } = Option.getOrElse(holder, () => ({
+    pid: lease.self.pid,
+    ttl_millis: lease.ttlMillis,
+  }));
+  const expiresAtMillis = modified?.getTime() ?? 0;
+  return isInForce({ expiresAtMillis, ttlMillis, nowMillis }) && !isDead(identity, lease.self);
+}, Effect.catchIf(isNotFound, () => Effect.succeed(true)));
+
+/** The keeper asks before the old end and checks again after; a turn that was followed is lost. */
+const tryExtend = Effect.fnUntraced(function* (hold: VersionFile, expiresAtMillis: number) {
+  yield* setEnd(hold, expiresAtMillis);
+  return (yield* highestVersion(hold.series)) === hold.version;
+}, Effect.catchIf(isNotFound, () => Effect.succeed(false)));
+
+const setEnd = Effect.fnUntraced(function* (hold: VersionFile, endsAtMillis: number) {
+  const fs = yield* FileSystem.FileSystem;
+  const seconds = endsAtMillis / 1000;
+  yield* fs.utimes(yield* pathOf(hold), seconds, seconds);
+});
+
+function unwritable(error: PlatformError, { series }: FileLease): StoreError {
+  return new StoreError({ reason: new Unwritable(faultOf(error, series.directory)) });
+}
