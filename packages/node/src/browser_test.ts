@@ -68,7 +68,14 @@ describe("Browser.open()", () => {
     })));
 
   for (
-    const url of ["file:///etc/passwd", "javascript:alert(1)", "--help", "", "ms-settings:", "C:\\x"]
+    const url of [
+      "file:///etc/passwd",
+      "javascript:alert(1)",
+      "--help",
+      "",
+      "ms-settings:",
+      "C:\\x",
+    ]
   ) {
     it.live(`refuses ${JSON.stringify(url)}`, () =>
       Effect.scoped(Effect.gen(function* () {
