@@ -51,7 +51,11 @@ export class Reporter {
     const observer = this.#observer();
     if (observer === undefined) return;
     const at = this.#host.clock.currentTimeMillisUnsafe();
-    observer.observe({ flowId: this.flowId, seq: this.#seq++, at, ...step });
+    try {
+      observer.observe({ flowId: this.flowId, seq: this.#seq++, at, ...step });
+    } catch {
+      // Whoever watches must not be able to end a login.
+    }
   }
 
   began(snapshot: AnyMachineSnapshot, resumed: boolean): void {

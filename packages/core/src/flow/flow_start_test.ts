@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Deferred, Effect, Exit, Fiber, Scope, Stream } from "effect";
 import { TestClock } from "effect/testing";
-import type { Observation } from "../protocol/observation.ts";
+import { type Observation, Observer } from "../protocol/observation.ts";
 import { define } from "./definition.ts";
 import { run, start } from "./flow.ts";
 import { errand } from "./testdata/errand.ts";
@@ -104,6 +104,19 @@ describe("Observer", () => {
         seen.map((each) => "seq" in each ? [each.flowId, each.seq] : []),
         seen.map((_, seq) => ["f", seq]),
       );
+    }));
+
+  it.effect("cannot end the flow it watches", () =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(
+        Effect.provideService(run(errandTaking(10, 20), { input }), Observer, {
+          observe: () => {
+            throw new Error("cannot watch");
+          },
+        }),
+      );
+      yield* TestClock.adjust(1_030);
+      assert.strictEqual((yield* Fiber.join(fiber))._tag, "Delivered");
     }));
 });
 
