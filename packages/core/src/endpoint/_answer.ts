@@ -7,7 +7,7 @@ import {
 } from "../protocol/endpoint_error.ts";
 import * as OAuthErrorResponse from "../protocol/oauth_error_response.ts";
 import type { Members, ResponseBodyProblem } from "../protocol/response_body.ts";
-import type { Answer } from "./_transport.ts";
+import type { Answer } from "./_exchange.ts";
 
 /** Answers of a device login that say what they mean even where a gateway made the status a 5xx. */
 const pollingCodes: ReadonlySet<string> = new Set([

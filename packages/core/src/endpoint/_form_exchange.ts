@@ -7,7 +7,7 @@ import type { Parameter } from "../protocol/form.ts";
 import { isSecretName } from "../protocol/redaction.ts";
 import { stripped } from "../protocol/secure_url.ts";
 import type { ServerMetadata } from "../protocol/server_metadata.ts";
-import type { Exchange } from "./_transport.ts";
+import type { Exchange } from "./_exchange.ts";
 
 /** A parameter's value; a list is sent as a repeated parameter. */
 export type FormValue = string | Redacted.Redacted | ReadonlyArray<string> | undefined;

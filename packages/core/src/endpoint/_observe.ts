@@ -5,7 +5,7 @@ import * as Result from "effect/Result";
 import type { EndpointErrorReason } from "../protocol/endpoint_error.ts";
 import { type HttpExchange, Observer } from "../protocol/observation.ts";
 import { isSecretName, redactMembers, type Redactor } from "../protocol/redaction.ts";
-import type { Answer, Exchange } from "./_transport.ts";
+import type { Answer, Exchange } from "./_exchange.ts";
 
 /** What there is to tell of one exchange. */
 export interface Report {

@@ -14,7 +14,6 @@ import * as Stream from "effect/Stream";
 import {
   EndpointError,
   type EndpointErrorReason,
-  type EndpointName,
   Insecure,
   InvalidUrl,
   Malformed,
@@ -25,37 +24,9 @@ import * as Redaction from "../protocol/redaction.ts";
 import * as ResponseBody from "../protocol/response_body.ts";
 import { retryAfterMillis } from "../protocol/retry_after.ts";
 import * as SecureUrl from "../protocol/secure_url.ts";
+import type { Answer, Exchange, Reader } from "./_exchange.ts";
 import { report } from "./_observe.ts";
 import { unreachableBy } from "./_unreachable.ts";
-
-/** One request, as an endpoint describes it. */
-export interface Exchange {
-  readonly endpoint: EndpointName;
-  readonly method: "GET" | "POST";
-  readonly url: string;
-  readonly authorization?: Redacted.Redacted | undefined;
-  readonly parameters: ReadonlyArray<Form.Parameter>;
-  /** What must not be seen again in anything that is kept of the answer. */
-  readonly secrets: ReadonlyArray<Redacted.Redacted>;
-  /** Leaves the body of a 2xx answer unread. */
-  readonly isBodyIgnored?: boolean | undefined;
-  readonly requestLimitMillis?: number | undefined;
-}
-
-/** One whole answer, not yet judged. */
-export interface Answer {
-  readonly status: number;
-  /** The body in clear: for decoding only. */
-  readonly text: string;
-  readonly members: Result.Result<ResponseBody.Members, ResponseBody.ResponseBodyProblem>;
-  readonly retryAfterMillis: number | undefined;
-  /** Clock, just before the request was sent. */
-  readonly sentAtMillis: number;
-  readonly redact: Redaction.Redactor;
-}
-
-/** What an endpoint makes of an answer. */
-export type Reader<A> = (answer: Answer) => Result.Result<A, EndpointErrorReason>;
 
 /** Headers and body of one answer have to come within this time. */
 const defaultRequestLimitMillis = 10_000;

@@ -4,7 +4,8 @@ import { FetchHttpClient, HttpClient } from "effect/http";
 import { TestClock } from "effect/testing";
 import type { EndpointErrorReason } from "../protocol/endpoint_error.ts";
 import { type HttpExchange, type Observation, Observer } from "../protocol/observation.ts";
-import { type Answer, type Exchange, exchange } from "./_transport.ts";
+import type { Answer, Exchange } from "./_exchange.ts";
+import { exchange } from "./_transport.ts";
 import { answer, type Behaviour, broken, scripted, streaming } from "./testdata/scripted_client.ts";
 
 const request: Exchange = {

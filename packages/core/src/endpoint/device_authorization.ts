@@ -47,7 +47,8 @@ import {
 import type { EndpointError, EndpointErrorReason } from "../protocol/endpoint_error.ts";
 import { membersOf, unexpectedShape } from "./_answer.ts";
 import { endpointOf, formExchange } from "./_form_exchange.ts";
-import { type Answer, exchange } from "./_transport.ts";
+import type { Answer } from "./_exchange.ts";
+import { exchange } from "./_transport.ts";
 
 /** What to ask for, and the limit of the request. */
 export interface RequestOptions {

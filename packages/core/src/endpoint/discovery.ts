@@ -49,7 +49,8 @@ import { parse, stripped } from "../protocol/secure_url.ts";
 import { fromDocument, type ServerMetadata } from "../protocol/server_metadata.ts";
 import { visible } from "../protocol/redaction.ts";
 import { malformed, malformedBody, unavailable } from "./_answer.ts";
-import { type Answer, exchange } from "./_transport.ts";
+import type { Answer } from "./_exchange.ts";
+import { exchange } from "./_transport.ts";
 
 /** Settings of one discovery. */
 export interface DiscoverOptions {

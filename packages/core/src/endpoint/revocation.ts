@@ -34,7 +34,8 @@ import type { Client } from "../protocol/client.ts";
 import type { EndpointError, EndpointErrorReason } from "../protocol/endpoint_error.ts";
 import { refusalOf } from "./_answer.ts";
 import { endpointOf, formExchange } from "./_form_exchange.ts";
-import { type Answer, exchange } from "./_transport.ts";
+import type { Answer } from "./_exchange.ts";
+import { exchange } from "./_transport.ts";
 
 /** Settings of one revocation. */
 export interface RevokeOptions {

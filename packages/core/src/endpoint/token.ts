@@ -41,7 +41,8 @@ import type { TokenSet } from "../protocol/token_set.ts";
 import * as TokenResponse from "../protocol/token_response.ts";
 import { membersOf, unexpectedShape } from "./_answer.ts";
 import { endpointOf, formExchange, type FormValue } from "./_form_exchange.ts";
-import { type Answer, exchange } from "./_transport.ts";
+import type { Answer } from "./_exchange.ts";
+import { exchange } from "./_transport.ts";
 
 export type { FormValue } from "./_form_exchange.ts";
 

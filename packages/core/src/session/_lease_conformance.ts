@@ -6,7 +6,7 @@ import * as Fiber from "effect/Fiber";
 import * as Scope from "effect/Scope";
 import { ConformanceFailure, expectSame } from "./conformance_failure.ts";
 import { type Lease, type LeaseOptions, SessionStore } from "./session_store.ts";
-import type { ConformanceCase } from "./store_conformance.ts";
+import type { ConformanceCase } from "./conformance_case.ts";
 import { StoreError } from "./store_error.ts";
 
 type PassTime = (millis: number) => Effect.Effect<void>;

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import { ConformanceFailure, expectSame } from "./conformance_failure.ts";
 import { SessionStore } from "./session_store.ts";
-import type { ConformanceCase } from "./store_conformance.ts";
+import type { ConformanceCase } from "./conformance_case.ts";
 import type { StoreError } from "./store_error.ts";
 
 type Body = (

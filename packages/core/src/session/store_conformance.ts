@@ -16,19 +16,9 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import type { SessionStore } from "./session_store.ts";
 import { leaseCases } from "./_lease_conformance.ts";
 import { recordCases } from "./_record_conformance.ts";
-import type { ConformanceFailure } from "./conformance_failure.ts";
-import type { StoreError } from "./store_error.ts";
-
-/** One thing that a store must do. */
-export interface ConformanceCase {
-  /** Method, then the claim. */
-  readonly name: string;
-  /** Succeeds if the store does it. */
-  readonly effect: Effect.Effect<void, ConformanceFailure | StoreError, SessionStore>;
-}
+import type { ConformanceCase } from "./conformance_case.ts";
 
 /** How the cases run. */
 export interface ConformanceOptions {
