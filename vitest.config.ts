@@ -2,7 +2,12 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["packages/*/src/**/*_test.ts", "apps/*/src/**/*_test.ts"],
+    include: [
+      "tidy_test.ts",
+      "tools/**/*_test.ts",
+      "packages/*/src/**/*_test.ts",
+      "apps/*/src/**/*_test.ts",
+    ],
     exclude: ["**/node_modules/**", "**/dist/**"],
   },
 });

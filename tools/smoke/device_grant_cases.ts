@@ -12,12 +12,7 @@ import { Clock, Effect, Fiber, Layer, Redacted } from "effect";
 import { Aead, Digest, SecureRandom } from "effect/crypto";
 import { HttpClient, HttpClientResponse } from "effect/http";
 import { TestClock } from "effect/testing";
-
-/** One thing that must hold. */
-export interface SmokeCase {
-  readonly name: string;
-  readonly effect: Effect.Effect<void, unknown>;
-}
+import type { SmokeCase } from "./smoke_case.ts";
 
 const client: Client = {
   clientId: "tv",

@@ -1,0 +1,30 @@
+/**
+ * The command line: its root, and the tree of its commands.
+ *
+ * @module
+ */
+import * as Command from "effect/cli/Command";
+import * as Call from "./command/call.ts";
+import * as Discover from "./command/discover.ts";
+import * as Login from "./command/login.ts";
+import * as Logout from "./command/logout.ts";
+import * as Serve from "./command/serve.ts";
+import * as Status from "./command/status.ts";
+import * as Token from "./command/token.ts";
+import { resolve, Settings, settingsFlags } from "./settings.ts";
+
+/** `bellhop`, with all its commands. */
+export const bellhop = Command.make("bellhop").pipe(
+  Command.withSharedFlags(settingsFlags),
+  Command.withDescription("OAuth from the command line: sign in, keep the session, call APIs"),
+  Command.withSubcommands([
+    Login.command,
+    Token.command,
+    Call.command,
+    Status.command,
+    Logout.command,
+    Discover.command,
+    Serve.command,
+  ]),
+  Command.provideEffect(Settings, resolve),
+);

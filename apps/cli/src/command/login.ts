@@ -1,0 +1,186 @@
+/**
+ * `bellhop login`: signs in, and stores the session under the profile.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import * as Option from "effect/Option";
+import type * as Path from "effect/Path";
+import type { PlatformError } from "effect/PlatformError";
+import * as Command from "effect/cli/Command";
+import * as Flag from "effect/cli/Flag";
+import type { UserCode } from "@bellhop/core/chart/device_authorization";
+import type { Client } from "@bellhop/core/protocol/client";
+import { expiresAtMillis, type TokenSet } from "@bellhop/core/protocol/token_set";
+import { fromTokens, type SessionRecord } from "@bellhop/core/session/session_record";
+import { SessionVault } from "@bellhop/core/session/session_vault";
+import { StoreError, Unwritable } from "@bellhop/core/session/store_error";
+import { clientOf } from "../client.ts";
+import { CommandError, usageError } from "../command_error.ts";
+import { deviceLogin, type DeviceLoginServices } from "../device_login.ts";
+import { durationFlag, formatMillis } from "../duration.ts";
+import { exitCodes } from "../exit_code.ts";
+import type { AppError } from "../failure.ts";
+import { writeLine } from "../json_lines.ts";
+import * as Profile from "../profile.ts";
+import { profileOf, registrationFlags } from "../registration_flags.ts";
+import { flag, Settings } from "../settings.ts";
+import * as Storage from "../storage.ts";
+import { oneLine } from "../user_code_view.ts";
+import { detail, note, warn } from "../words.ts";
+
+const flags = {
+  grant: Flag.String("grant").pipe(
+    Flag.withDescription("How to sign in: device"),
+    Flag.withMetavar("GRANT"),
+    Flag.withDefault("device"),
+  ),
+  ...registrationFlags,
+  timeout: durationFlag("timeout").pipe(
+    Flag.withDescription("Gives up after this long, such as 5m; the code's own life unless told"),
+    Flag.optional,
+  ),
+  noBrowser: flag("no-browser", "Do not offer to open the browser"),
+};
+
+/** The command. */
+export const command = Command.make("login", flags, (input) =>
+  Effect.gen(function* () {
+    if (input.grant !== "device") {
+      return yield* usageError(
+        `This build does not know the grant "${oneLine(input.grant)}"`,
+        "It knows: device",
+      );
+    }
+    const { home, profile: name } = yield* Settings;
+    const known = yield* Profile.read(home, name);
+    const profile = yield* profileOf(input, known);
+    yield* run({
+      profile,
+      timeoutMillis: Option.getOrUndefined(input.timeout),
+      noBrowser: input.noBrowser,
+    });
+  })).pipe(
+    Command.provide(Storage.layer),
+    Command.withDescription(
+      "Signs in and stores the session. A known profile needs no flags to log in again",
+    ),
+    Command.withShortDescription("Sign in"),
+    Command.withExamples([
+      {
+        command: "bellhop login --issuer https://as.example.com --client-id my-terminal",
+        description: "Sign in on another device, with a code",
+      },
+      { command: "bellhop login", description: "Log the same profile in again" },
+    ]),
+  );
+
+/** What a login needs. */
+export interface LoginOptions<R = never> {
+  readonly profile: Profile.Profile;
+  /** Limit of the whole login. */
+  readonly timeoutMillis?: number | undefined;
+  readonly noBrowser?: boolean | undefined;
+  /** Runs beside the polling once there is a code. */
+  readonly onUserCode?: ((code: UserCode) => Effect.Effect<void, never, R>) | undefined;
+}
+
+/** Signs in, stores the session and the profile, and tells so. */
+export const run: <R = never>(
+  options: LoginOptions<R>,
+) => Effect.Effect<
+  SessionRecord,
+  AppError,
+  DeviceLoginServices | SessionVault | FileSystem.FileSystem | Path.Path | R
+> = Effect.fnUntraced(function* <R>(options: LoginOptions<R>) {
+  const { profile, timeoutMillis } = options;
+  const settings = yield* Settings;
+  yield* prepareStore;
+  const signedIn = signIn(options);
+  const { client, tokens } = yield* timeoutMillis === undefined
+    ? signedIn
+    : Effect.timeoutOrElse(signedIn, {
+      duration: timeoutMillis,
+      orElse: () => Effect.fail(outOfTime(timeoutMillis)),
+    });
+  const record = fromTokens(client, tokens, { scope: profile.scope, resource: profile.resource });
+  yield* Effect.uninterruptible(Effect.gen(function* () {
+    yield* keep(record);
+    yield* Profile.write(settings.home, settings.profile, profile);
+  }));
+  yield* announce(tokens);
+  return record;
+});
+
+const signIn = Effect.fnUntraced(function* <R>(options: LoginOptions<R>) {
+  const { profile, noBrowser = false, onUserCode } = options;
+  yield* detail(`server: ${profile.issuer}`);
+  const client: Client = yield* clientOf(profile);
+  yield* detail(`client: ${client.clientId} (${client.authentication.method})`);
+  const tokens: TokenSet = yield* deviceLogin({ client, profile, noBrowser, onUserCode });
+  return { client, tokens };
+});
+
+/** Finds out before the user is asked to do anything whether the session can be stored. */
+const prepareStore = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem;
+  const settings = yield* Settings;
+  const vault = yield* SessionVault;
+  yield* vault.get(settings.profile);
+  yield* detail(`store: ${Storage.storeWords(settings)}`);
+  if (settings.store === "memory") return;
+  yield* Effect.andThen(
+    fs.makeDirectory(settings.home, { recursive: true, mode: 0o700 }),
+    fs.access(settings.home, { writable: true }),
+  ).pipe(Effect.mapError((error) => unwritable(error, settings.home)));
+});
+
+/** Whoever logs in last has the session. */
+const keep = Effect.fnUntraced(function* (record: SessionRecord) {
+  const { profile } = yield* Settings;
+  const vault = yield* SessionVault;
+  const put = Effect.flatMap(vault.get(profile), (stored) => {
+    const ifVersion = Option.isSome(stored) ? stored.value.version : null;
+    return vault.put(profile, record, { ifVersion });
+  });
+  yield* Effect.retry(put, { times: 5, while: ({ reason }) => reason._tag === "Conflict" });
+});
+
+const announce = Effect.fnUntraced(function* (tokens: TokenSet) {
+  const settings = yield* Settings;
+  const expiresAt = expiresAtMillis(tokens);
+  if (settings.isJson) {
+    yield* writeLine({
+      type: "authorized",
+      profile: settings.profile,
+      scope: tokens.scope.join(" "),
+      expires_at: expiresAt === undefined ? null : Math.floor(expiresAt / 1000),
+    });
+  }
+  const life = tokens.expiresInSeconds === undefined
+    ? ""
+    : `, the token lives for ${formatMillis(tokens.expiresInSeconds * 1000)}`;
+  const scope = tokens.scope.length === 0 ? "" : ` with ${oneLine(tokens.scope.join(" "))}`;
+  yield* note(`Logged in as profile "${settings.profile}"${scope}${life}.`);
+  if (settings.store === "memory") {
+    yield* warn("The store is memory: this session is gone now.");
+  } else {
+    yield* note(`Stored in ${Storage.storeWords(settings)}.`);
+  }
+});
+
+function outOfTime(millis: number): CommandError {
+  return new CommandError({
+    exitCode: exitCodes.timedOut,
+    code: "timeout",
+    description: `Nobody had answered after --timeout ${formatMillis(millis)}`,
+    hint: "Start again for a new code, or allow more time",
+  });
+}
+
+function unwritable({ reason }: PlatformError, location: string): StoreError {
+  const description = reason._tag === "PermissionDenied" ? "permission denied" : reason._tag;
+  const hint = "Check the directory's owner and mode, or pass another one as --home DIR";
+  return new StoreError({ reason: new Unwritable({ location, description, hint }) });
+}

@@ -1,0 +1,145 @@
+/**
+ * `bellhop status`: every profile, its session and what is left of it.
+ *
+ * @module
+ */
+import * as Clock from "effect/Clock";
+import * as Console from "effect/Console";
+import * as Effect from "effect/Effect";
+import type * as FileSystem from "effect/FileSystem";
+import * as Option from "effect/Option";
+import type * as Path from "effect/Path";
+import * as Result from "effect/Result";
+import * as Command from "effect/cli/Command";
+import { expiresAtMillis } from "@bellhop/core/protocol/token_set";
+import type { SessionRecord } from "@bellhop/core/session/session_record";
+import { SessionVault } from "@bellhop/core/session/session_vault";
+import type { StoreError } from "@bellhop/core/session/store_error";
+import { formatMillis } from "../duration.ts";
+import { failureOf } from "../failure.ts";
+import { type SessionState, stateOf } from "../held_token.ts";
+import { encodeJson } from "../json_lines.ts";
+import * as Profile from "../profile.ts";
+import { bold, Screen } from "../screen.ts";
+import { flag, Settings } from "../settings.ts";
+import * as Storage from "../storage.ts";
+import { oneLine } from "../user_code_view.ts";
+import { detail, failureWords, note } from "../words.ts";
+
+const flags = { watch: flag("watch", "Show it again every second until interrupted") };
+
+/** The command. */
+export const command = Command.make("status", flags, ({ watch }) => watch ? watching : run).pipe(
+  Command.provide(Storage.layer),
+  Command.withDescription("Shows every profile: issuer, client, scope, state and time left"),
+  Command.withShortDescription("Show all sessions"),
+);
+
+/** One profile, as `--json` writes it. `null` where nothing is known. */
+export interface ProfileStatus {
+  readonly profile: string;
+  readonly issuer: string | null;
+  readonly client_id: string | null;
+  readonly scope: string | null;
+  readonly state: SessionState;
+  /** Epoch seconds. */
+  readonly expires_at: number | null;
+}
+
+/** What showing needs. */
+export type StatusServices =
+  | SessionVault
+  | Settings
+  | Screen
+  | FileSystem.FileSystem
+  | Path.Path;
+
+/** Shows every profile. Fails, after all of them are shown, where one could not be read. */
+export const run: Effect.Effect<void, StoreError, StatusServices> = Effect.gen(function* () {
+  const settings = yield* Settings;
+  const screen = yield* Screen;
+  const nowMillis = yield* Clock.currentTimeMillis;
+  const { shown, errors } = yield* gather(nowMillis);
+  yield* detail(`store: ${Storage.storeWords(settings)}`);
+  if (settings.isJson) {
+    yield* Console.log(encodeJson(shown));
+  } else if (shown.length > 0) {
+    yield* Console.log(shown.map((status) => wordsOf(status, { nowMillis, screen })).join("\n\n"));
+  } else {
+    yield* note("No profile yet. Log in: bellhop login --issuer URL --client-id ID");
+  }
+  const [first, ...rest] = errors;
+  for (const error of rest) screen.write(failureWords(screen, failureOf(error)));
+  if (first !== undefined) return yield* first;
+});
+
+const watching: Effect.Effect<never, StoreError, StatusServices> = Effect.gen(function* () {
+  const { isTerminal } = yield* Screen;
+  const { isJson } = yield* Settings;
+  if (isTerminal && !isJson) yield* Console.log("\u001b[2J\u001b[H");
+  yield* run;
+  yield* Effect.sleep(1_000);
+}).pipe(Effect.forever);
+
+const gather = Effect.fnUntraced(function* (nowMillis: number) {
+  const { home } = yield* Settings;
+  const vault = yield* SessionVault;
+  const names = new Set([...yield* Profile.list(home), ...yield* vault.list()]);
+  const shown: Array<ProfileStatus> = [];
+  const errors: Array<StoreError> = [];
+  for (const name of [...names].sort()) {
+    const profile = yield* Effect.result(Profile.read(home, name));
+    const stored = yield* Effect.result(vault.get(name));
+    if (Result.isFailure(profile)) errors.push(profile.failure);
+    if (Result.isFailure(stored)) errors.push(stored.failure);
+    const known = Option.getOrUndefined(Result.getOrElse(profile, () => Option.none()));
+    const record = Option.getOrUndefined(Result.getOrElse(stored, () => Option.none()))?.record;
+    const state = Result.isFailure(stored)
+      ? "unreadable"
+      : record === undefined
+      ? "absent"
+      : stateOf(record, nowMillis);
+    shown.push(statusOf(name, state, { known, record }));
+  }
+  return { shown, errors };
+});
+
+interface Known {
+  readonly known: Profile.Profile | undefined;
+  readonly record: SessionRecord | undefined;
+}
+
+function statusOf(profile: string, state: SessionState, { known, record }: Known): ProfileStatus {
+  const tokens = record?.accessTokens[0]?.tokens;
+  const expiresAt = tokens === undefined ? undefined : expiresAtMillis(tokens);
+  const scope = tokens?.scope ?? known?.scope;
+  return {
+    profile,
+    issuer: record?.issuer ?? known?.issuer ?? null,
+    client_id: record?.clientId ?? known?.clientId ?? null,
+    scope: scope === undefined ? null : scope.join(" "),
+    state,
+    expires_at: expiresAt === undefined ? null : Math.floor(expiresAt / 1000),
+  };
+}
+
+interface WordsOptions {
+  readonly nowMillis: number;
+  readonly screen: Screen;
+}
+
+function wordsOf(status: ProfileStatus, { nowMillis, screen }: WordsOptions): string {
+  const lines = [`${bold(screen, status.profile)}: ${stateWords(status, nowMillis)}`];
+  if (status.issuer !== null) lines.push(`  issuer  ${oneLine(status.issuer)}`);
+  if (status.client_id !== null) lines.push(`  client  ${oneLine(status.client_id)}`);
+  if (status.scope !== null && status.scope !== "") lines.push(`  scope   ${oneLine(status.scope)}`);
+  return lines.join("\n");
+}
+
+function stateWords({ state, expires_at }: ProfileStatus, nowMillis: number): string {
+  if (state === "absent") return "not logged in";
+  if (state !== "fresh") return state;
+  return expires_at === null
+    ? "fresh, lifetime unknown"
+    : `fresh, ${formatMillis(expires_at * 1000 - nowMillis)} left`;
+}

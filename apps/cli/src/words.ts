@@ -1,0 +1,42 @@
+/**
+ * Words for people, on stderr: as many as the settings ask for.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import { visible } from "@bellhop/core/protocol/redaction";
+import { red, Screen } from "./screen.ts";
+import { Settings } from "./settings.ts";
+import type { Failure } from "./failure.ts";
+
+/** Says what happens. Not with `--quiet`, and not with `--json`, whose lines say it. */
+export function note(text: string): Effect.Effect<void, never, Settings | Screen> {
+  return say(text, ({ isQuiet, isJson }) => !isQuiet && !isJson);
+}
+
+/** Says more, with `--verbose` only. */
+export function detail(text: string): Effect.Effect<void, never, Settings | Screen> {
+  return say(text, ({ isVerbose }) => isVerbose);
+}
+
+/** Says what people must know, whatever the settings. */
+export function warn(text: string): Effect.Effect<void, never, Settings | Screen> {
+  return say(text, () => true);
+}
+
+/** A bad end, in words: what happened, and what to do. */
+export function failureWords(screen: Screen, { description, hint }: Failure): string {
+  const lines = [`${red(screen, "error:")} ${visible(description)}`];
+  if (hint !== undefined) lines.push(`hint:  ${visible(hint)}`);
+  return `${lines.join("\n")}\n`;
+}
+
+function say(
+  text: string,
+  isWanted: (settings: Settings) => boolean,
+): Effect.Effect<void, never, Settings | Screen> {
+  return Effect.gen(function* () {
+    const screen = yield* Screen;
+    if (isWanted(yield* Settings)) screen.write(`${visible(text)}\n`);
+  });
+}
