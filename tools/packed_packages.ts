@@ -11,7 +11,8 @@ import { run } from "./command.ts";
 import { isTestFolder, publicModules, publishedPackages, subpathOf } from "./project.ts";
 import type { PublishedPackage } from "./project.ts";
 
-const pnpm = process.env["npm_execpath"] ?? "pnpm";
+const caller = process.env["npm_execpath"] ?? "";
+const pnpm = caller.includes("pnpm") ? [caller] : ["npx", "--yes", "pnpm@12"];
 const attwOptions = ["--profile", "esm-only", "--format", "table-flipped", "--no-emoji"];
 const room = resolve(".artefacts/packed");
 rmSync(room, { recursive: true, force: true });
@@ -23,7 +24,7 @@ for (const { folder, manifest } of published) {
   const tarball = tarballOf(name);
   const target = installedAt(name);
   mkdirSync(target, { recursive: true });
-  await step(`${name}: pack`, [pnpm, "pack", "--out", tarball], folder);
+  await step(`${name}: pack`, [...pnpm, "pack", "--out", tarball], folder);
   await step(`${name}: unpack`, ["tar", "-xzf", tarball, "--strip-components=1", "-C", target]);
   linkDependencies({ folder, manifest });
 }

@@ -165,7 +165,7 @@ const list = Effect.fn("FileStore.list")(function* (directory: string) {
     const key = keyOf(name) ?? (found.file._tag === "Record" ? found.file.key : undefined);
     if (key !== undefined) keys.push(key);
   }
-  return keys.sort();
+  return keys.toSorted();
 });
 
 interface Found {

@@ -47,7 +47,7 @@ const bench = Effect.gen(function* () {
   const directory = path.join(home, "data", "sessions");
   const store = yield* Effect.provide(SessionStore, layerFile({ directory }));
   const file = (name: string) => path.join(directory, name);
-  const names = Effect.map(fs.readDirectory(directory), (found) => found.sort());
+  const names = Effect.map(fs.readDirectory(directory), (found) => found.toSorted());
   return { fs, home, directory, store, file, names };
 });
 

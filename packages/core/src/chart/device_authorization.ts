@@ -43,6 +43,7 @@ export type DeviceAuthorizationEvent =
 /** What the user must be shown. RFC 8628 section 3.3. */
 export interface UserCode {
   readonly type: "user_code";
+  /** The code that the user enters. */
   readonly userCode: string;
   /** Where the user enters the code. */
   readonly verificationUri: string;
@@ -68,6 +69,7 @@ export type DeviceAuthorizationOutput =
 export interface DeviceAuthorizationInput {
   /** Issuer of the server that the flow belongs to. */
   readonly issuer: string;
+  /** As registered at the server. */
   readonly clientId: string;
   /** Scopes to ask for; none leaves the choice to the server. */
   readonly scope: ReadonlyArray<string>;
@@ -79,10 +81,15 @@ export interface DeviceAuthorizationInput {
 export interface DeviceAuthorizationContext extends DeviceAuthorizationInput {
   /** Absent until the server gave one. */
   readonly deviceCode?: Redacted | undefined;
+  /** The code that the user enters. Empty until the server gave one. */
   readonly userCode: string;
+  /** Where the user enters it. */
   readonly verificationUri: string;
+  /** The same with the code in it. */
   readonly verificationUriComplete?: string | undefined;
+  /** Lifetime of the codes, in milliseconds. */
   readonly lifetimeMillis: number;
+  /** Interval between polls as it stands, in milliseconds: `slow_down` makes it longer. */
   readonly intervalMillis: number;
   /** How long to wait before the next poll. */
   readonly waitMillis: number;

@@ -8,7 +8,7 @@ import type { CheckpointOperation } from "./checkpoint.ts";
 import type { FlowDefinition, Operation } from "./definition.ts";
 
 // The interpreter runs any chart; what a chart's types promise was checked where it was defined.
-// oxlint-disable-next-line typescript/no-explicit-any
+// deno-lint-ignore no-explicit-any
 export type AnyOperation = Operation<any, EventObject, any>;
 
 export interface AnyDefinition {

@@ -68,6 +68,7 @@ import type { StateValue } from "./path.ts";
 
 /** A timer that runs. */
 export interface CheckpointTimer {
+  /** XState's own name for it, by which the chart disarms it. */
   readonly id: string;
   /** The event that it will raise. */
   readonly event: string;
@@ -77,22 +78,31 @@ export interface CheckpointTimer {
 
 /** An operation that was under way. */
 export interface CheckpointOperation {
+  /** The invocation's name, as the chart gives it. */
   readonly id: string;
+  /** The operation's name. */
   readonly src: string;
 }
 
 /** A flow at rest: where it stands and what it waits for. */
 export interface Checkpoint<Context> {
+  /** Of this shape. */
   readonly format: 1;
+  /** The chart's id. */
   readonly chart: string;
+  /** The chart's version: another one is refused. */
   readonly chartVersion: string;
+  /** Names the run, before and after. */
   readonly flowId: string;
   /** When it was taken, in milliseconds since the epoch. */
   readonly at: number;
+  /** The chart's state. */
   readonly value: StateValue;
   /** The chart's context, secrets `Redacted`. */
   readonly context: Context;
+  /** The timers that run. */
   readonly timers: ReadonlyArray<CheckpointTimer>;
+  /** The operations under way. */
   readonly operations: ReadonlyArray<CheckpointOperation>;
 }
 

@@ -96,13 +96,15 @@ export type OperationsOf<Chart extends AnyStateMachine, R> = {
 export type ContextCodec<Chart extends AnyStateMachine> = Schema.Codec<
   ContextFrom<Chart>,
   // The encoded side is JSON whose shape is the codec's own business.
-  // oxlint-disable-next-line typescript/no-explicit-any
+  // deno-lint-ignore no-explicit-any
   any
 >;
 
 /** A chart with its operations: what `Flow.run` runs. */
 export interface FlowDefinition<Chart extends AnyStateMachine, R> {
+  /** The machine. */
   readonly chart: Chart;
+  /** What its operations do. */
   readonly operations: OperationsOf<Chart, R>;
   /** Absent: checkpoints can be taken and resumed, but not sealed. */
   readonly context: ContextCodec<Chart> | undefined;
@@ -110,7 +112,9 @@ export interface FlowDefinition<Chart extends AnyStateMachine, R> {
 
 /** The parts of a definition beside its chart. */
 export interface DefineOptions<Chart extends AnyStateMachine, R> {
+  /** What the chart's operations do. */
   readonly operations: OperationsOf<Chart, R>;
+  /** For sealing checkpoints. */
   readonly context?: ContextCodec<Chart> | undefined;
 }
 
@@ -126,7 +130,7 @@ type ServicesOf<Operations> = {
 export function define<
   Chart extends AnyStateMachine,
   // `any` is the open end of R: what it stands for is read off by ServicesOf.
-  // oxlint-disable-next-line typescript/no-explicit-any
+  // deno-lint-ignore no-explicit-any
   const Operations extends OperationsOf<Chart, any>,
 >(
   chart: Chart,
@@ -137,7 +141,6 @@ export function define<
 ): FlowDefinition<Chart, ServicesOf<Operations>> {
   return {
     chart,
-    // oxlint-disable-next-line typescript/no-explicit-any
     operations: options.operations,
     context: options.context,
   };

@@ -5,7 +5,7 @@
  * operation and timer of it.
  *
  * ```ts
- * import { Effect } from "effect";
+ * import { Effect, Fiber } from "effect";
  * import { TestClock } from "effect/testing";
  * import { define } from "@bellhop/core/flow/definition";
  * import { run } from "@bellhop/core/flow/flow";
@@ -22,7 +22,7 @@
  * const program = Effect.gen(function* () {
  *   const fiber = yield* Effect.forkChild(run(define(chart, { operations: {} })));
  *   yield* TestClock.adjust("1 minute");
- *   return yield* Effect.fromFiber(fiber);
+ *   return yield* Fiber.join(fiber);
  * });
  *
  * strictEqual(await Effect.runPromise(Effect.provide(program, TestClock.layer())), "rested");
@@ -78,6 +78,7 @@ export interface StartOptions<Chart extends AnyStateMachine> {
 
 /** A flow that runs. */
 export interface Flow<Chart extends AnyStateMachine> {
+  /** Names the run in traces and checkpoints. */
   readonly flowId: string;
   /** What the chart emits, from the beginning, for one reader. Ends with the flow. */
   readonly emitted: Stream.Stream<EmittedFrom<Chart>>;

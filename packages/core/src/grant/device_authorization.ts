@@ -69,6 +69,7 @@ export type DeviceAuthorizationFlow = FlowDefinition<
 
 /** For whom, and for what, to ask. */
 export interface DeviceAuthorizationOptions {
+  /** Who asks, and at which server. */
   readonly client: Client;
   /**
    * Scopes to ask for.

@@ -33,10 +33,13 @@ export interface FlowStep {
 /** A flow began, or went on from a checkpoint. */
 export interface FlowStarted extends FlowStep {
   readonly type: "flow.started";
+  /** The chart's id. */
   readonly chart: string;
+  /** The chart's version. */
   readonly chartVersion: string;
   /** Dotted path of the state that it starts in. */
   readonly path: string;
+  /** Whether it goes on from a checkpoint. */
   readonly resumed: boolean;
   /** The chart's context. Secrets in it are `Redacted`. */
   readonly context: unknown;
@@ -45,7 +48,9 @@ export interface FlowStarted extends FlowStep {
 /** The chart took an event. */
 export interface FlowTransition extends FlowStep {
   readonly type: "flow.transition";
+  /** Dotted path of the state before. */
   readonly from: string;
+  /** Dotted path of the state after. */
   readonly to: string;
   /** The event's name; for a timer `after` and the delay's name. */
   readonly event: string;
@@ -56,21 +61,25 @@ export interface FlowTransition extends FlowStep {
 /** An operation began. */
 export interface OperationStarted extends FlowStep {
   readonly type: "operation.started";
+  /** The operation's name. */
   readonly operation: string;
 }
 
 /** An operation gave its answer, or was interrupted because the chart left its state. */
 export interface OperationEnded extends FlowStep {
   readonly type: "operation.ended";
+  /** The operation's name. */
   readonly operation: string;
   /** The answering event's name; `interrupted` and `defect` where there was none. */
   readonly answer: string;
+  /** How long it ran, in milliseconds. */
   readonly durationMillis: number;
 }
 
 /** A timer was armed. */
 export interface TimerArmed extends FlowStep {
   readonly type: "timer.armed";
+  /** `after` and the delay's name. */
   readonly timer: string;
   /** When it will fire, in milliseconds since the epoch. */
   readonly dueAt: number;
@@ -79,19 +88,23 @@ export interface TimerArmed extends FlowStep {
 /** A timer fired, or was disarmed because the chart left its state. */
 export interface TimerEnded extends FlowStep {
   readonly type: "timer.fired" | "timer.cancelled";
+  /** `after` and the delay's name. */
   readonly timer: string;
 }
 
 /** The chart emitted an event to whoever runs the flow. */
 export interface FlowEmitted extends FlowStep {
   readonly type: "flow.emitted";
+  /** The emitted event's name. */
   readonly event: string;
 }
 
 /** The flow ended: in a final state, by interruption, or by a defect. */
 export interface FlowEnded extends FlowStep {
   readonly type: "flow.ended";
+  /** Dotted path of the state that it ended in. */
   readonly path: string;
+  /** `done` in a final state, `interrupted` from outside, `defect` by a fault in the program. */
   readonly outcome: "done" | "interrupted" | "defect";
 }
 
@@ -102,6 +115,7 @@ export interface HttpExchange {
   readonly at: number;
   /** Which endpoint was spoken to, such as `token`. */
   readonly endpoint: string;
+  /** HTTP method. */
   readonly method: string;
   /** Without user information, query and fragment. */
   readonly url: string;
@@ -109,6 +123,7 @@ export interface HttpExchange {
   readonly status?: number;
   /** `ok`, or the tag of the reason why not. */
   readonly outcome: string;
+  /** From sending to the whole answer, in milliseconds. */
   readonly durationMillis: number;
   /** Parameters by their wire names. */
   readonly request: Record<string, string>;

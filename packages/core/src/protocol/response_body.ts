@@ -27,10 +27,12 @@ export type Members = Readonly<Record<string, unknown>>;
 
 /** Why a body has no members. */
 export class ResponseBodyProblem {
+  /** What is wrong with the body. */
   readonly problem: "notJson" | "tooDeep" | "unexpectedShape";
   /** Our own words, nothing of the body. */
   readonly description: string;
 
+  /** Says what is wrong in a code and in our own words. */
   constructor(problem: ResponseBodyProblem["problem"], description: string) {
     this.problem = problem;
     this.description = description;

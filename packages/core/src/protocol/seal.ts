@@ -63,6 +63,7 @@ export interface SealingKey {
 
 /** The keys of a program: the first seals, all open. */
 export interface SealingKeys {
+  /** The first seals, all open. */
   readonly keys: readonly [SealingKey, ...ReadonlyArray<SealingKey>];
 }
 

@@ -216,7 +216,7 @@ export const recordCases: readonly [ConformanceCase, ...ReadonlyArray<Conformanc
           actual: keys.filter((listed) => listed.startsWith(key(""))),
           expected: ["B", "a", "c"].map(key),
         });
-        yield* expectSame("sorted", { actual: keys, expected: [...keys].sort() });
+        yield* expectSame("sorted", { actual: keys, expected: [...keys].toSorted() });
       }),
   ),
 
@@ -233,7 +233,7 @@ export const recordCases: readonly [ConformanceCase, ...ReadonlyArray<Conformanc
             yield* expectStored(store, name, { bytes: [at] });
           }
           const listed = (yield* store.list()).filter((name) => names.includes(name));
-          yield* expectSame("listed keys", { actual: listed, expected: [...names].sort() });
+          yield* expectSame("listed keys", { actual: listed, expected: [...names].toSorted() });
           const { version } = Option.getOrThrow(yield* store.get(key(odd)));
           yield* store.remove(key(odd), { ifVersion: version });
           yield* expectStored(store, key(`${odd}2`), { bytes: [1] });

@@ -32,8 +32,11 @@ export interface LeaseBackend<Hold> {
 
 /** A lease at one moment. */
 export interface LeaseTimes {
+  /** When it ends, in milliseconds since the epoch. */
   readonly expiresAtMillis: number;
+  /** Its whole length, in milliseconds. */
   readonly ttlMillis: number;
+  /** The time now, in milliseconds since the epoch. */
   readonly nowMillis: number;
 }
 

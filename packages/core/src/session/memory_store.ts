@@ -51,7 +51,8 @@ function make(): SessionStore {
       Effect.suspend(() => Effect.asVoid(replace(entries, key, { ifVersion }))),
     list: () =>
       Effect.sync(() =>
-        Array.from(entries).flatMap(([key, { bytes }]) => bytes === undefined ? [] : [key]).sort()
+        Array.from(entries).flatMap(([key, { bytes }]) => bytes === undefined ? [] : [key])
+          .toSorted()
       ),
     lease: (key, options) =>
       acquire(leaseBackend(leases, key, options.ttlMillis), { ...options, key }),

@@ -54,14 +54,19 @@ export interface RenewalIntent {
 
 /** One token family: one user's (or machine's) grant for one client at one server. */
 export interface SessionRecord {
+  /** Issuer of the server that granted it. */
   readonly issuer: string;
+  /** The client that it was granted to. */
   readonly clientId: string;
   /** How the client proves who it is. The secret itself is never in the record. */
   readonly authenticationMethod: ClientAuthenticationMethod;
+  /** Where the server is spoken to. */
   readonly endpoints: SessionEndpoints;
+  /** Whether it lives. */
   readonly status: SessionStatus;
   /** Absent: the server gave none, or it was refused. */
   readonly refreshToken?: Redacted.Redacted;
+  /** The access tokens in hand, by scope and resource. */
   readonly accessTokens: ReadonlyArray<HeldToken>;
   /** Present: a renewal is under way, or its process died. */
   readonly renewal?: RenewalIntent;
@@ -69,20 +74,26 @@ export interface SessionRecord {
 
 /** A {@linkcode SessionRecord} as JSON, secrets in clear: never write it anywhere unsealed. */
 export interface SessionRecordJson {
+  /** As in the record. */
   readonly issuer: string;
   readonly client_id: string;
   readonly authentication_method: ClientAuthenticationMethod;
+  /** As in the record. */
   readonly endpoints: SessionEndpoints;
+  /** As in the record. */
   readonly status: SessionStatus;
   readonly refresh_token?: string;
   readonly access_tokens: ReadonlyArray<HeldTokenJson>;
+  /** As in the record. */
   readonly renewal?: RenewalIntentJson;
 }
 
 /** A {@linkcode HeldToken} as JSON. */
 export interface HeldTokenJson {
   readonly requested_scope: ReadonlyArray<string>;
+  /** As in the held token. */
   readonly resource: ReadonlyArray<string>;
+  /** As in the held token. */
   readonly tokens: TokenSetJson;
 }
 
@@ -93,12 +104,14 @@ export interface RenewalIntentJson {
   readonly refresh_token_hash: string;
 }
 
+/** Its codec. */
 const HeldToken: Schema.Codec<HeldToken, HeldTokenJson> = Schema.Struct({
   requestedScope: Schema.Array(Schema.String),
   resource: Schema.Array(Schema.String),
   tokens: TokenSet,
 }).pipe(Schema.encodeKeys({ requestedScope: "requested_scope" }));
 
+/** Its codec. */
 const RenewalIntent: Schema.Codec<RenewalIntent, RenewalIntentJson> = Schema.Struct({
   attemptId: Schema.String,
   startedAtMillis: Schema.Finite,
@@ -109,6 +122,7 @@ const RenewalIntent: Schema.Codec<RenewalIntent, RenewalIntentJson> = Schema.Str
   refreshTokenHash: "refresh_token_hash",
 }));
 
+/** Its codec. */
 const SessionEndpoints: Schema.Codec<SessionEndpoints> = Schema.Struct({
   authorizationEndpoint: Schema.optionalKey(Schema.String),
   tokenEndpoint: Schema.optionalKey(Schema.String),
@@ -199,7 +213,9 @@ export function migrate(
 
 /** What was asked for when tokens were granted. */
 export interface TokenRequest {
+  /** Scopes that were asked for. */
   readonly scope?: ReadonlyArray<string> | undefined;
+  /** Resources that were asked for. */
   readonly resource?: ReadonlyArray<string> | undefined;
 }
 

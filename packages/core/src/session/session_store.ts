@@ -31,6 +31,7 @@ import type { StoreError } from "./store_error.ts";
 
 /** What lies under a key. */
 export interface StoredBytes {
+  /** Sealed, as they were put. */
   readonly bytes: Uint8Array;
   /** Grows with every write and removal under its key and is never used a second time. */
   readonly version: number;

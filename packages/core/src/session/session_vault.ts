@@ -61,7 +61,9 @@ import { Corrupt, NewerFormat, StoreError, UnknownKey } from "./store_error.ts";
 
 /** A record and its version in the store. */
 export interface StoredRecord {
+  /** The opened record. */
   readonly record: SessionRecord;
+  /** Its version, for the next write. */
   readonly version: number;
 }
 
