@@ -1,7 +1,13 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Redacted, Schema } from "effect";
 import type { TokenSet } from "../protocol/token_set.ts";
-import { fromTokens, migrate, serverOf, SessionRecord } from "./session_record.ts";
+import {
+  fromTokens,
+  migrate,
+  serverOf,
+  SessionRecord,
+  type SessionRecordJson,
+} from "./session_record.ts";
 
 const client = {
   clientId: "tv",
@@ -23,7 +29,7 @@ const tokens: TokenSet = {
   idToken: Redacted.make("planted-id-token"),
 };
 
-const json = {
+const json: SessionRecordJson = {
   issuer: "https://as.example.com",
   client_id: "tv",
   authentication_method: "client_secret_post",
