@@ -39,7 +39,9 @@ export function checked(options: ApiRequestOptions): Effect.Effect<void, Command
   }
   const method = methodOf(options);
   if (!/^[A-Z]{1,20}$/.test(method) || method === "CONNECT" || method === "TRACE") {
-    return Effect.fail(usageError("The method does not fit", "Pass -X GET, POST, PUT, PATCH, DELETE …"));
+    return Effect.fail(
+      usageError("The method does not fit", "Pass -X GET, POST, PUT, PATCH, DELETE …"),
+    );
   }
   const isUnfit = options.headers.some((header) => headerOf(header) === undefined);
   return isUnfit
@@ -100,7 +102,9 @@ const bodyOf = Effect.fnUntraced(function* (
 const fromStdin = Effect.gen(function* () {
   const { stdin } = yield* Stdio.Stdio;
   const chunks = yield* Stream.runCollect(stdin).pipe(
-    Effect.mapError(() => usageError("The body cannot be read from stdin", "Pass -d @FILE instead")),
+    Effect.mapError(() =>
+      usageError("The body cannot be read from stdin", "Pass -d @FILE instead")
+    ),
   );
   return concat(chunks);
 });
@@ -109,7 +113,10 @@ const fromFile = Effect.fnUntraced(function* (file: string) {
   const fs = yield* FileSystem.FileSystem;
   return yield* fs.readFile(file).pipe(
     Effect.mapError(({ reason }) =>
-      usageError(`The body cannot be read from "${file}" (${reason._tag})`, "Check the path after @")
+      usageError(
+        `The body cannot be read from "${file}" (${reason._tag})`,
+        "Check the path after @",
+      )
     ),
   );
 });

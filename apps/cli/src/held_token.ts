@@ -58,7 +58,7 @@ export const heldToken: (
   });
 
 /** What is left of a token's life; endless where that is unknown. */
-export function timeLeftMillis(tokens: TokenSet, nowMillis: number): number {
+function timeLeftMillis(tokens: TokenSet, nowMillis: number): number {
   return (expiresAtMillis(tokens) ?? Number.POSITIVE_INFINITY) - nowMillis;
 }
 

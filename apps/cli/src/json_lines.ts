@@ -4,7 +4,7 @@
  * @module
  */
 import * as Console from "effect/Console";
-import * as Effect from "effect/Effect";
+import type * as Effect from "effect/Effect";
 import type { UserCode } from "@bellhop/core/chart/device_authorization";
 import type { Failure } from "./failure.ts";
 
@@ -99,7 +99,6 @@ export function writeLine(line: JsonLine): Effect.Effect<void> {
 /** JSON in one line, in which no character can act on a terminal. */
 export function encodeJson(value: unknown): string {
   return JSON.stringify(value).replace(
-    // deno-lint-ignore no-control-regex
     /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

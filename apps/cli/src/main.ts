@@ -30,7 +30,9 @@ const layers = Layer.mergeAll(
   layerPresenter.pipe(Layer.provideMerge(Screen.layer)),
 );
 
-const program: Effect.Effect<void, AppError> = Command.runWith(bellhop, { version: version() })(args)
+const program: Effect.Effect<void, AppError> = Command.runWith(bellhop, { version: version() })(
+  args,
+)
   .pipe(
     Effect.onError((cause) => report(cause, wantsJson(args))),
     Effect.provide(layers),

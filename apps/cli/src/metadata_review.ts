@@ -40,7 +40,9 @@ function hasDeviceGrant(server: ServerMetadata): boolean {
     (server.grantTypesSupported?.includes(deviceGrant) ?? true);
 }
 
-function authMethodsOf({ tokenEndpointAuthMethodsSupported }: ServerMetadata): ReadonlyArray<string> {
+function authMethodsOf(
+  { tokenEndpointAuthMethodsSupported }: ServerMetadata,
+): ReadonlyArray<string> {
   const known = ["none", "client_secret_basic", "client_secret_post"];
   const offered = tokenEndpointAuthMethodsSupported ?? ["client_secret_basic"];
   return known.filter((method) => offered.includes(method));
@@ -79,7 +81,9 @@ function weakPoints(server: ServerMetadata): ReadonlyArray<string> {
     authMethodsOf(server).length === 0
       ? "token_endpoint_auth_methods_supported has none that Bellhop knows"
       : undefined,
-    server.issuer.startsWith("http:") ? "the issuer is plain http: for this machine only" : undefined,
+    server.issuer.startsWith("http:")
+      ? "the issuer is plain http: for this machine only"
+      : undefined,
   ].filter((text) => text !== undefined);
 }
 

@@ -43,7 +43,9 @@ export function offerBrowser(
 const open = Effect.fnUntraced(function* ({ url, screen }: OfferOptions) {
   const browser = yield* Browser;
   yield* browser.open(url).pipe(
-    Effect.catchTag("BrowserError", ({ message, hint }) =>
-      Effect.sync(() => screen.write(`\r\u001b[2K${message}. ${hint}.\n`))),
+    Effect.catchTag(
+      "BrowserError",
+      ({ message, hint }) => Effect.sync(() => screen.write(`\r\u001b[2K${message}. ${hint}.\n`)),
+    ),
   );
 });

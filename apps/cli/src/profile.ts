@@ -88,13 +88,14 @@ const ProfileJson: Schema.Codec<ProfileJson> = Schema.Struct({
 
 const decodeProfile = Schema.decodeUnknownOption(ProfileJson);
 
-type Files = FileSystem.FileSystem | Path.Path;
+/** What reading and writing profiles needs. */
+export type ProfileServices = FileSystem.FileSystem | Path.Path;
 
 /** Reads a profile; none where there is no such file. */
 export const read: (
   home: string,
   name: string,
-) => Effect.Effect<Option.Option<Profile>, StoreError, Files> = Effect.fnUntraced(
+) => Effect.Effect<Option.Option<Profile>, StoreError, ProfileServices> = Effect.fnUntraced(
   function* (home: string, name: string) {
     const fs = yield* FileSystem.FileSystem;
     const location = yield* pathOf(home, name);
@@ -130,7 +131,7 @@ export const write: (
   home: string,
   name: string,
   profile: Profile,
-) => Effect.Effect<void, StoreError, Files> = Effect.fnUntraced(
+) => Effect.Effect<void, StoreError, ProfileServices> = Effect.fnUntraced(
   function* (home: string, name: string, profile: Profile) {
     const fs = yield* FileSystem.FileSystem;
     const path = yield* Path.Path;
@@ -158,7 +159,7 @@ export const write: (
 export const remove: (
   home: string,
   name: string,
-) => Effect.Effect<boolean, StoreError, Files> = Effect.fnUntraced(
+) => Effect.Effect<boolean, StoreError, ProfileServices> = Effect.fnUntraced(
   function* (home: string, name: string) {
     const fs = yield* FileSystem.FileSystem;
     const location = yield* pathOf(home, name);
@@ -173,7 +174,7 @@ export const remove: (
 /** Names of all profiles, sorted. */
 export const list: (
   home: string,
-) => Effect.Effect<ReadonlyArray<string>, StoreError, Files> = Effect.fnUntraced(
+) => Effect.Effect<ReadonlyArray<string>, StoreError, ProfileServices> = Effect.fnUntraced(
   function* (home: string) {
     const fs = yield* FileSystem.FileSystem;
     const path = yield* Path.Path;
@@ -182,7 +183,7 @@ export const list: (
       Effect.catchIf(isNotFound, () => Effect.succeed<Array<string>>([])),
       Effect.mapError((error) => unreadable(error, directory)),
     );
-    return files.flatMap(nameOfFile).sort();
+    return files.flatMap(nameOfFile).toSorted();
   },
 );
 

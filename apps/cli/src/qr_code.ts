@@ -12,7 +12,9 @@ const marginColumns = 4;
 /** Draws a link; nothing where the screen is too narrow, or the link too long. */
 export function qrCode(link: string, screen: Screen): Effect.Effect<string | undefined> {
   return Effect.promise(() => import("uqr")).pipe(
-    Effect.map(({ renderUnicodeCompact }) => fit(renderUnicodeCompact(link, { border: 2 }), screen)),
+    Effect.map(({ renderUnicodeCompact }) =>
+      fit(renderUnicodeCompact(link, { border: 2 }), screen)
+    ),
     Effect.catchCause(() => Effect.succeed(undefined)),
   );
 }

@@ -33,7 +33,9 @@ export const registrationFlags = {
     Flag.optional,
   ),
   tokenAuth: Flag.Literals("token-auth", ["basic", "post", "none"]).pipe(
-    Flag.withDescription("How the client proves who it is; chosen by the server's metadata unless told"),
+    Flag.withDescription(
+      "How the client proves who it is; chosen by the server's metadata unless told",
+    ),
     Flag.optional,
   ),
   clientSecretFile: Flag.String("client-secret-file").pipe(
@@ -100,7 +102,7 @@ export const profileOf: (
 ) => Effect.Effect<Profile, CommandError, Path.Path> = Effect.fnUntraced(
   function* (input: RegistrationInput, known: Option.Option<Profile>) {
     const { issuer, sameServer } = yield* issuerOf(input, known);
-    const clientId = Option.getOrUndefined(input.clientId) ?? sameServer?.clientId;
+    const clientId = told(input.clientId, sameServer?.clientId);
     if (clientId === undefined) {
       return yield* usageError(
         `No client is known at "${issuer}"`,
@@ -108,25 +110,44 @@ export const profileOf: (
       );
     }
     const sameClient = sameServer?.clientId === clientId ? sameServer : undefined;
-    const clientSecret = (yield* secretPlaceOf(input)) ?? sameClient?.clientSecret;
-    const tokenAuth = Option.getOrUndefined(input.tokenAuth) ?? sameClient?.tokenAuth;
-    const endpoints = endpointsOf(input) ?? sameServer?.endpoints;
-    const audience = Option.getOrUndefined(input.audience) ?? sameClient?.audience;
-    return {
-      issuer,
-      clientId,
-      scope: Option.match(input.scope, {
-        onNone: () => sameClient?.scope ?? [],
-        onSome: (text) => text.split(/\s+/).filter((name) => name !== ""),
-      }),
-      resource: input.resource.length > 0 ? input.resource : sameClient?.resource ?? [],
-      ...(tokenAuth === undefined ? {} : { tokenAuth }),
-      ...(clientSecret === undefined || tokenAuth === "none" ? {} : { clientSecret }),
-      ...(endpoints === undefined ? {} : { endpoints }),
-      ...(audience === undefined ? {} : { audience }),
-    } satisfies Profile;
+    const secret = (yield* secretPlaceOf(input)) ?? sameClient?.clientSecret;
+    const tokenAuth = told(input.tokenAuth, sameClient?.tokenAuth);
+    const optional = {
+      tokenAuth,
+      clientSecret: tokenAuth === "none" ? undefined : secret,
+      endpoints: endpointsOf(input) ?? sameServer?.endpoints,
+      audience: told(input.audience, sameClient?.audience),
+    };
+    return { issuer, clientId, ...wantsOf(input, sameClient), ...present(optional) };
   },
 );
+
+/** Scopes and resources. */
+function wantsOf(
+  input: RegistrationInput,
+  known: Profile | undefined,
+): Pick<Profile, "scope" | "resource"> {
+  const { scope = [], resource = [] } = known ?? {};
+  return {
+    scope: Option.match(input.scope, {
+      onNone: () => scope,
+      onSome: (text) => text.split(/\s+/).filter((name) => name !== ""),
+    }),
+    resource: input.resource.length > 0 ? input.resource : resource,
+  };
+}
+
+function told<A>(flag: Option.Option<A>, known: A | undefined): A | undefined {
+  return Option.getOrElse(flag, () => known);
+}
+
+/** Leaves out what is `undefined`. */
+function present<A extends object>(
+  members: A,
+): { readonly [K in keyof A]?: Exclude<A[K], undefined> } {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { readonly [K in keyof A]?: Exclude<A[K], undefined> };
+}
 
 const issuerOf = Effect.fnUntraced(function* (
   input: RegistrationInput,

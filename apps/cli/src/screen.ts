@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isatty } from "node:tty";
 import * as Context from "effect/Context";
 import * as Layer from "effect/Layer";
 
@@ -27,12 +28,12 @@ export const layer: Layer.Layer<Screen> = Layer.sync(Screen, () => make(process.
 /** Words on stdout, for a program that has nothing else to write there. */
 export const layerStdout: Layer.Layer<Screen> = Layer.sync(Screen, () => make(process.stdout));
 
-function make(output: NodeJS.WriteStream): Screen {
+function make(output: NodeJS.WriteStream & { readonly fd: number }): Screen {
   const { stdin, env } = process;
-  const isTerminal = output.isTTY === true && env["TERM"] !== "dumb";
+  const isTerminal = isatty(output.fd) && env["TERM"] !== "dumb";
   return {
     isTerminal,
-    hasKeys: isTerminal && stdin.isTTY === true,
+    hasKeys: isTerminal && isatty(stdin.fd),
     canColor: isTerminal && (env["NO_COLOR"] ?? "") === "",
     // A terminal that does not know its size says 0.
     columns: () => output.columns || 80,

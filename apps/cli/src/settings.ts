@@ -51,7 +51,9 @@ export const settingsFlags = {
     Flag.withDefault("auto"),
   ),
   home: Flag.String("home").pipe(
-    Flag.withDescription("Directory of all that is kept (BELLHOP_HOME; else the user's data directory)"),
+    Flag.withDescription(
+      "Directory of all that is kept (BELLHOP_HOME; else the user's data directory)",
+    ),
     Flag.withMetavar("DIR"),
     Flag.optional,
   ),

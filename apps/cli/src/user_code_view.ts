@@ -19,7 +19,12 @@ import { bold, dim, type Screen } from "./screen.ts";
 export const showUserCode: (code: UserCode, screen: Screen) => Effect.Effect<void> = Effect
   .fnUntraced(function* (code: UserCode, screen: Screen) {
     const link = oneLine(code.verificationUri);
-    const lines = ["", `  Open this page, on this device or another:`, `    ${bold(screen, link)}`, ""];
+    const lines = [
+      "",
+      `  Open this page, on this device or another:`,
+      `    ${bold(screen, link)}`,
+      "",
+    ];
     lines.push("  and enter this code:", ...boxed(oneLine(code.userCode), screen), "");
     if (code.verificationUriComplete !== undefined && screen.isTerminal) {
       const qr = yield* qrCode(oneLine(code.verificationUriComplete), screen);
@@ -58,11 +63,11 @@ export function progressLine(progress: Progress, nowMillis: number): string {
 
 /** The code in a box, its characters apart where there is room. */
 function boxed(code: string, screen: Screen): ReadonlyArray<string> {
-  const characters = [...code];
+  const characters = Array.from(code);
   const room = screen.columns() - 12;
   if (characters.length > room) return ["", `    ${bold(screen, code)}`];
   const text = characters.length * 2 <= room ? characters.join(" ") : code;
-  const rule = "─".repeat([...text].length + 6);
+  const rule = "─".repeat(Array.from(text).length + 6);
   return [
     "",
     `    ┌${rule}┐`,

@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import { visible } from "@bellhop/core/protocol/redaction";
+import { exitCodes } from "./exit_code.ts";
 import { red, Screen } from "./screen.ts";
 import { Settings } from "./settings.ts";
 import type { Failure } from "./failure.ts";
@@ -24,8 +25,10 @@ export function warn(text: string): Effect.Effect<void, never, Settings | Screen
   return say(text, () => true);
 }
 
-/** A bad end, in words: what happened, and what to do. */
-export function failureWords(screen: Screen, { description, hint }: Failure): string {
+/** A bad end, in words: what happened, and what to do. Whoever interrupted knows both. */
+export function failureWords(screen: Screen, failure: Failure): string {
+  const { exitCode, description, hint } = failure;
+  if (exitCode === exitCodes.interrupted) return "Interrupted.\n";
   const lines = [`${red(screen, "error:")} ${visible(description)}`];
   if (hint !== undefined) lines.push(`hint:  ${visible(hint)}`);
   return `${lines.join("\n")}\n`;

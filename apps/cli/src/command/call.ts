@@ -16,7 +16,12 @@ import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import { stripped } from "@bellhop/core/protocol/secure_url";
 import type { SessionVault } from "@bellhop/core/session/session_vault";
-import { type ApiRequestOptions, type ApiRequestServices, checked, requestOf } from "../api_request.ts";
+import {
+  type ApiRequestOptions,
+  type ApiRequestServices,
+  checked,
+  requestOf,
+} from "../api_request.ts";
 import { silentApi, unreachableApi } from "../api_unreachable.ts";
 import { CommandError } from "../command_error.ts";
 import { exitCodes } from "../exit_code.ts";
@@ -66,7 +71,8 @@ export const command = Command.make("call", flags, (input) => run(input)).pipe(
   Command.withExamples([
     { command: "bellhop call https://api.example.com/me", description: "GET" },
     {
-      command: `bellhop call https://api.example.com/notes -H "Content-Type: application/json" -d @note.json`,
+      command:
+        `bellhop call https://api.example.com/notes -H "Content-Type: application/json" -d @note.json`,
       description: "POST a file",
     },
   ]),

@@ -24,7 +24,9 @@ const flags = {
 
 /** The command. */
 export const command = Command.make("discover", flags, (input) => run(input)).pipe(
-  Command.withDescription("Shows a server's metadata, what of it Bellhop can use, and what looks wrong"),
+  Command.withDescription(
+    "Shows a server's metadata, what of it Bellhop can use, and what looks wrong",
+  ),
   Command.withShortDescription("Show a server's metadata"),
 );
 
@@ -34,7 +36,7 @@ export interface DiscoverOptions {
 }
 
 /** Asks the server and shows what it says. */
-export const run: (
+const run: (
   options: DiscoverOptions,
 ) => Effect.Effect<void, EndpointError, HttpClient.HttpClient | Settings | Screen> = Effect
   .fnUntraced(function* ({ issuer }: DiscoverOptions) {

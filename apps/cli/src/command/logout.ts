@@ -10,7 +10,7 @@ import * as Option from "effect/Option";
 import type * as Path from "effect/Path";
 import * as Result from "effect/Result";
 import * as Command from "effect/cli/Command";
-import { type SessionRecord, serverOf } from "@bellhop/core/session/session_record";
+import { serverOf, type SessionRecord } from "@bellhop/core/session/session_record";
 import { SessionVault } from "@bellhop/core/session/session_vault";
 import type { StoreError } from "@bellhop/core/session/store_error";
 import { clientAt, secretOf } from "../client.ts";

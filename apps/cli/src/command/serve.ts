@@ -36,7 +36,7 @@ export interface ServeOptions {
 }
 
 /** Serves until interrupted. */
-export const run: (
+const run: (
   options: ServeOptions,
 ) => Effect.Effect<never, DevServerError, Settings | Screen> = Effect.fnUntraced(
   function* ({ port }: ServeOptions) {
@@ -72,7 +72,9 @@ function wordsOf({ issuer, clients, user }: DevServer): ReadonlyArray<string> {
     `Test user: ${user.name}, who signs in without a password`,
     "Clients:",
     ...clients.map(({ clientId, authentication, grantTypes }) =>
-      `  ${clientId.padEnd(21)} ${authentication.padEnd(20)} ${grantTypes.map(shortGrant).join(", ")}`
+      `  ${clientId.padEnd(21)} ${authentication.padEnd(20)} ${
+        grantTypes.map(shortGrant).join(", ")
+      }`
     ),
     "  The secret of a client that has one is its name followed by -dev-secret.",
     "",

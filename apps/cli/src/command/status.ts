@@ -24,7 +24,7 @@ import { bold, Screen } from "../screen.ts";
 import { flag, Settings } from "../settings.ts";
 import * as Storage from "../storage.ts";
 import { oneLine } from "../user_code_view.ts";
-import { detail, failureWords, note } from "../words.ts";
+import { failureWords, note } from "../words.ts";
 
 const flags = { watch: flag("watch", "Show it again every second until interrupted") };
 
@@ -60,7 +60,6 @@ export const run: Effect.Effect<void, StoreError, StatusServices> = Effect.gen(f
   const screen = yield* Screen;
   const nowMillis = yield* Clock.currentTimeMillis;
   const { shown, errors } = yield* gather(nowMillis);
-  yield* detail(`store: ${Storage.storeWords(settings)}`);
   if (settings.isJson) {
     yield* Console.log(encodeJson(shown));
   } else if (shown.length > 0) {
@@ -68,6 +67,7 @@ export const run: Effect.Effect<void, StoreError, StatusServices> = Effect.gen(f
   } else {
     yield* note("No profile yet. Log in: bellhop login --issuer URL --client-id ID");
   }
+  yield* note(`Store: ${Storage.storeWords(settings)}`);
   const [first, ...rest] = errors;
   for (const error of rest) screen.write(failureWords(screen, failureOf(error)));
   if (first !== undefined) return yield* first;
@@ -87,7 +87,7 @@ const gather = Effect.fnUntraced(function* (nowMillis: number) {
   const names = new Set([...yield* Profile.list(home), ...yield* vault.list()]);
   const shown: Array<ProfileStatus> = [];
   const errors: Array<StoreError> = [];
-  for (const name of [...names].sort()) {
+  for (const name of [...names].toSorted()) {
     const profile = yield* Effect.result(Profile.read(home, name));
     const stored = yield* Effect.result(vault.get(name));
     if (Result.isFailure(profile)) errors.push(profile.failure);
@@ -110,17 +110,27 @@ interface Known {
 }
 
 function statusOf(profile: string, state: SessionState, { known, record }: Known): ProfileStatus {
-  const tokens = record?.accessTokens[0]?.tokens;
-  const expiresAt = tokens === undefined ? undefined : expiresAtMillis(tokens);
-  const scope = tokens?.scope ?? known?.scope;
+  const server = record ?? known;
   return {
     profile,
-    issuer: record?.issuer ?? known?.issuer ?? null,
-    client_id: record?.clientId ?? known?.clientId ?? null,
-    scope: scope === undefined ? null : scope.join(" "),
+    issuer: server?.issuer ?? null,
+    client_id: server?.clientId ?? null,
+    scope: scopeOf({ known, record }),
     state,
-    expires_at: expiresAt === undefined ? null : Math.floor(expiresAt / 1000),
+    expires_at: expiryOf(record),
   };
+}
+
+/** What was granted; what would be asked for where nothing was. */
+function scopeOf({ known, record }: Known): string | null {
+  const scope = record?.accessTokens[0]?.tokens.scope ?? known?.scope;
+  return scope === undefined ? null : scope.join(" ");
+}
+
+function expiryOf(record: SessionRecord | undefined): number | null {
+  const tokens = record?.accessTokens[0]?.tokens;
+  const expiresAt = tokens === undefined ? undefined : expiresAtMillis(tokens);
+  return expiresAt === undefined ? null : Math.floor(expiresAt / 1000);
 }
 
 interface WordsOptions {
@@ -132,7 +142,9 @@ function wordsOf(status: ProfileStatus, { nowMillis, screen }: WordsOptions): st
   const lines = [`${bold(screen, status.profile)}: ${stateWords(status, nowMillis)}`];
   if (status.issuer !== null) lines.push(`  issuer  ${oneLine(status.issuer)}`);
   if (status.client_id !== null) lines.push(`  client  ${oneLine(status.client_id)}`);
-  if (status.scope !== null && status.scope !== "") lines.push(`  scope   ${oneLine(status.scope)}`);
+  if (status.scope !== null && status.scope !== "") {
+    lines.push(`  scope   ${oneLine(status.scope)}`);
+  }
   return lines.join("\n");
 }
 

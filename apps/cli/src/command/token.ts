@@ -43,7 +43,7 @@ export interface TokenOptions {
 }
 
 /** Prints the token. */
-export function run(
+function run(
   options: TokenOptions,
 ): Effect.Effect<void, CommandError | StoreError, SessionVault | Settings> {
   return Effect.flatMap(

@@ -21,7 +21,12 @@ import { tell } from "./story.ts";
 
 const demo = Command.make(
   "demo",
-  { interactive: flag("interactive", "You approve the login in the browser, not a simulated person") },
+  {
+    interactive: flag(
+      "interactive",
+      "You approve the login in the browser, not a simulated person",
+    ),
+  },
   ({ interactive }) => tell({ isInteractive: interactive }),
 ).pipe(
   Command.withDescription("Shows a login by the device grant, state by state. Ends by itself"),

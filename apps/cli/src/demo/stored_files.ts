@@ -29,7 +29,7 @@ export const storedFiles: (
     const path = yield* Path.Path;
     const names = yield* fs.readDirectory(directory, { recursive: true });
     const files: Array<StoredFile> = [];
-    for (const name of [...names].sort()) {
+    for (const name of names.toSorted()) {
       const file = path.join(directory, name);
       const { type, size, mode } = yield* fs.stat(file);
       if (type !== "File") continue;

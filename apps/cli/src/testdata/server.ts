@@ -13,17 +13,24 @@ export function withDevServer<A>(
   use: (server: DevServer) => Promise<A>,
 ): Promise<A> {
   return Effect.runPromise(Effect.scoped(
-    Effect.flatMap(make({ intervalSeconds: 1, ...options }), (server) =>
-      Effect.promise(() => use(server))),
+    Effect.flatMap(
+      make({ intervalSeconds: 1, ...options }),
+      (server) => Effect.promise(() => use(server)),
+    ),
   ));
 }
 
-/** Runs a plain HTTP server as long as `use` takes. */
+/** Runs a plain HTTP server as long as `use` takes. It refuses to be a proxy, but tells who asked. */
 export async function withHttpServer<A>(
   listener: RequestListener,
   use: (origin: string) => Promise<A>,
+  onConnect: (host: string) => void = () => {},
 ): Promise<A> {
   const server = createServer(listener);
+  server.on("connect", ({ url = "" }, socket) => {
+    onConnect(url);
+    socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);

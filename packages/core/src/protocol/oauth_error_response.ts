@@ -44,7 +44,7 @@ export interface OAuthErrorResponse {
  * @returns The error, or nothing where the answer is none.
  */
 export function decode(body: Members, redact: Redactor): OAuthErrorResponse | undefined {
-  const code = lineOf(body, "error", { redact, limit: 100 });
+  const code = codeOf(body, redact);
   if (code === undefined) return undefined;
   const description = lineOf(body, "error_description", { redact, limit: 500 });
   const uri = lineOf(body, "error_uri", { redact, limit: 500 });
@@ -53,6 +53,42 @@ export function decode(body: Members, redact: Redactor): OAuthErrorResponse | un
     ...(description === undefined ? {} : { description }),
     ...(uri === undefined || !/^https?:\/\/\S+$/i.test(uri) ? {} : { uri }),
   };
+}
+
+/**
+ * Registered codes say nothing of anybody and are matched on, so they stay as they are even where a
+ * short secret happens to be a part of them.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-11.4.2 | RFC 6749 section 11.4.2}
+ */
+const registeredCodes: ReadonlySet<string> = new Set([
+  "access_denied",
+  "authorization_pending",
+  "expired_token",
+  "insufficient_scope",
+  "insufficient_user_authentication",
+  "invalid_client",
+  "invalid_dpop_proof",
+  "invalid_grant",
+  "invalid_request",
+  "invalid_scope",
+  "invalid_target",
+  "invalid_token",
+  "server_error",
+  "slow_down",
+  "temporarily_unavailable",
+  "unauthorized_client",
+  "unsupported_grant_type",
+  "unsupported_response_type",
+  "unsupported_token_type",
+  "use_dpop_nonce",
+]);
+
+function codeOf(body: Members, redact: Redactor): string | undefined {
+  const text = textOf(body, "error");
+  return text !== undefined && registeredCodes.has(text)
+    ? text
+    : lineOf(body, "error", { redact, limit: 100 });
 }
 
 interface LineOptions {

@@ -34,6 +34,14 @@ describe("oauth_error_response", () => {
     });
   }
 
+  it("decode() keeps a registered code that a short secret is a part of", () => {
+    const short = Redaction.make([Redacted.make("d")]);
+    assert.strictEqual(
+      decode({ error: "authorization_pending" }, short)?.code,
+      "authorization_pending",
+    );
+  });
+
   it("decode() redacts and bounds every member", () => {
     const error = decode({
       error: "planted/secret",

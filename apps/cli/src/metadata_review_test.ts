@@ -1,0 +1,71 @@
+import { assert, describe, it } from "@effect/vitest";
+import type { ServerMetadata } from "@bellhop/core/protocol/server_metadata";
+import { membersOf, problemsOf, usableOf } from "./metadata_review.ts";
+
+const issuer = "https://as.example.com";
+const sound: ServerMetadata = {
+  issuer,
+  authorizationEndpoint: `${issuer}/auth`,
+  tokenEndpoint: `${issuer}/token`,
+  deviceAuthorizationEndpoint: `${issuer}/device`,
+  revocationEndpoint: `${issuer}/revoke`,
+  grantTypesSupported: ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"],
+  tokenEndpointAuthMethodsSupported: ["none", "private_key_jwt"],
+  codeChallengeMethodsSupported: ["S256"],
+  authorizationResponseIssParameterSupported: true,
+};
+
+describe("membersOf()", () => {
+  it("writes wire names and leaves out what is ours", () => {
+    const members = membersOf({ issuer, jwksUri: `${issuer}/jwks`, ignoredMembers: ["x"] });
+    assert.deepStrictEqual(members, { issuer, jwks_uri: `${issuer}/jwks` });
+  });
+});
+
+describe("usableOf()", () => {
+  it("names the grants, revocation and the ways of authentication of this build", () => {
+    assert.deepStrictEqual(usableOf(sound), [
+      "login --grant device",
+      "logout with revocation",
+      "client authentication: none",
+    ]);
+    assert.deepStrictEqual(usableOf({ issuer }), ["client authentication: client_secret_basic"]);
+  });
+});
+
+describe("problemsOf()", () => {
+  const cases: ReadonlyArray<readonly [Partial<ServerMetadata>, RegExp]> = [
+    [
+      { ignoredMembers: ["scopes_supported"] },
+      /^scopes_supported has a value that makes no sense$/,
+    ],
+    [{ grantTypesSupported: ["authorization_code"] }, /lacks its grant/],
+    [{ codeChallengeMethodsSupported: ["plain"] }, /S256/],
+    [{ authorizationResponseIssParameterSupported: false }, /RFC 9207/],
+    [{ tokenEndpointAuthMethodsSupported: ["tls_client_auth"] }, /none that Bellhop knows/],
+    [{ tokenEndpoint: "https://login.example.com/token" }, /token_endpoint is on another origin/],
+  ];
+  it("finds none where there is none", () => {
+    assert.deepStrictEqual(problemsOf(sound), []);
+  });
+  for (const [change, problem] of cases) {
+    it(`finds one in ${JSON.stringify(change)}`, () => {
+      const problems = problemsOf({ ...sound, ...change });
+      assert.strictEqual(problems.length, 1);
+      assert.match(problems[0] ?? "", problem);
+    });
+  }
+
+  it("finds what is missing", () => {
+    const grants = sound.grantTypesSupported ?? [];
+    const problems = problemsOf({ issuer, grantTypesSupported: grants }).join("\n");
+    for (
+      const member of [
+        "token_endpoint",
+        "device_authorization_endpoint",
+        "authorization_endpoint",
+        "revocation_endpoint",
+      ]
+    ) assert.include(problems, `${member} is missing`);
+  });
+});

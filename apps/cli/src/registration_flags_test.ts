@@ -1,0 +1,103 @@
+import { assert, describe, it } from "@effect/vitest";
+import { Effect, Option, Path, Redacted } from "effect";
+import type { Profile } from "./profile.ts";
+import { profileOf, type RegistrationInput } from "./registration_flags.ts";
+
+const none: RegistrationInput = {
+  issuer: Option.none(),
+  clientId: Option.none(),
+  tokenAuth: Option.none(),
+  clientSecretFile: Option.none(),
+  clientSecretEnv: Option.none(),
+  clientSecret: Option.none(),
+  scope: Option.none(),
+  resource: [],
+  audience: Option.none(),
+  authorizationEndpoint: Option.none(),
+  tokenEndpoint: Option.none(),
+  deviceAuthorizationEndpoint: Option.none(),
+  revocationEndpoint: Option.none(),
+  introspectionEndpoint: Option.none(),
+  userinfoEndpoint: Option.none(),
+};
+
+const known: Profile = {
+  issuer: "https://as.example.com",
+  clientId: "tv",
+  tokenAuth: "post",
+  clientSecret: { env: "SECRET" },
+  endpoints: { tokenEndpoint: "https://as.example.com/token" },
+  scope: ["a"],
+  resource: ["https://api.example.com/"],
+  audience: "api",
+};
+
+function lay(input: Partial<RegistrationInput>, over: Option.Option<Profile> = Option.some(known)) {
+  return profileOf({ ...none, ...input }, over).pipe(Effect.provide(Path.layer));
+}
+
+describe("profileOf()", () => {
+  it.effect("keeps a known profile without flags", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* lay({}), known);
+    }));
+
+  it.effect("lets flags win", () =>
+    Effect.gen(function* () {
+      const profile = yield* lay({
+        scope: Option.some("  b   c "),
+        resource: ["https://other.example.com/"],
+        audience: Option.some("other"),
+        tokenEndpoint: Option.some("https://as.example.com/t2"),
+        clientSecretFile: Option.some("/run/secret"),
+      });
+      assert.deepStrictEqual(profile, {
+        ...known,
+        scope: ["b", "c"],
+        resource: ["https://other.example.com/"],
+        audience: "other",
+        endpoints: { tokenEndpoint: "https://as.example.com/t2" },
+        clientSecret: { file: "/run/secret" },
+      });
+    }));
+
+  it.effect("carries nothing over to another server", () =>
+    Effect.gen(function* () {
+      const issuer = Option.some("https://evil.example.com");
+      const profile = yield* lay({ issuer, clientId: Option.some("tv") });
+      assert.deepStrictEqual(profile, {
+        issuer: "https://evil.example.com",
+        clientId: "tv",
+        scope: [],
+        resource: [],
+      });
+      const error = yield* Effect.flip(lay({ issuer }));
+      assert.include(error.hint, "--client-id");
+    }));
+
+  it.effect("carries a secret's place to no other client", () =>
+    Effect.gen(function* () {
+      const profile = yield* lay({ clientId: Option.some("radio") });
+      assert.deepStrictEqual(profile, {
+        issuer: known.issuer,
+        clientId: "radio",
+        endpoints: { tokenEndpoint: "https://as.example.com/token" },
+        scope: [],
+        resource: [],
+      });
+    }));
+
+  it.effect("forgets the secret's place where the client is public now", () =>
+    Effect.gen(function* () {
+      const profile = yield* lay({ tokenAuth: Option.some("none") });
+      assert.isUndefined(profile.clientSecret);
+    }));
+
+  it.effect("refuses a bare secret without showing it", () =>
+    Effect.gen(function* () {
+      const bare = yield* Effect.flip(lay({ clientSecret: Option.some(Redacted.make("planted")) }));
+      assert.strictEqual(bare.exitCode, 2);
+      assert.include(bare.message, "process list");
+      assert.notInclude(String(bare) + JSON.stringify(bare), "planted");
+    }));
+});
