@@ -31,7 +31,11 @@ export type PollAnswer =
   /** No answer came: a connection failed or timed out, or its outcome is not known. */
   | { readonly type: "unreachable"; readonly error?: EndpointError | undefined }
   /** 5xx, or 429 without an OAuth error. */
-  | { readonly type: "unavailable"; readonly retryAfterMillis?: number | undefined };
+  | {
+    readonly type: "unavailable";
+    readonly retryAfterMillis?: number | undefined;
+    readonly error?: EndpointError | undefined;
+  };
 
 /** Everything that can happen to the flow. */
 export type DeviceAuthorizationEvent =
@@ -93,6 +97,8 @@ export interface DeviceAuthorizationContext extends DeviceAuthorizationInput {
   readonly intervalMillis: number;
   /** How long to wait before the next poll. */
   readonly waitMillis: number;
+  /** Why the last poll got no answer; absent where it got one. Not part of a checkpoint. */
+  readonly lastError?: EndpointError | undefined;
 }
 
 const SLOW_DOWN_MILLIS = 5_000;
@@ -168,20 +174,21 @@ export const deviceAuthorization = setup({
       expiresInMillis: context.lifetimeMillis,
       intervalMillis: context.intervalMillis,
     })),
-    keepInterval: assign({
-      waitMillis: ({ context, event }) => {
-        assertEvent(event, "authorization_pending");
-        return waitFor(context.intervalMillis, event.retryAfterMillis);
-      },
+    keepInterval: assign(({ context, event }) => {
+      assertEvent(event, "authorization_pending");
+      const waitMillis = waitFor(context.intervalMillis, event.retryAfterMillis);
+      return { waitMillis, lastError: undefined };
     }),
     slowDown: assign(({ context, event }) => {
       assertEvent(event, "slow_down");
       const intervalMillis = context.intervalMillis + SLOW_DOWN_MILLIS;
-      return { intervalMillis, waitMillis: waitFor(intervalMillis, event.retryAfterMillis) };
+      const waitMillis = waitFor(intervalMillis, event.retryAfterMillis);
+      return { intervalMillis, waitMillis, lastError: undefined };
     }),
-    backOff: assign({
-      waitMillis: ({ context, event }) =>
-        backOffFrom(context, event.type === "unavailable" ? event.retryAfterMillis : undefined),
+    backOff: assign(({ context, event }) => {
+      assertEvent(event, ["unreachable", "unavailable"]);
+      const retryAfterMillis = event.type === "unavailable" ? event.retryAfterMillis : undefined;
+      return { waitMillis: backOffFrom(context, retryAfterMillis), lastError: event.error };
     }),
   },
 }).createMachine({
@@ -275,9 +282,9 @@ export const deviceAuthorization = setup({
       description:
         "The code's lifetime is over, by our clock or the server's (RFC 8628 section 3.5)",
       type: "final",
-      output: ({ event }) => ({
+      output: ({ context, event }) => ({
         _tag: "Expired" as const,
-        error: event.type === "expired_token" ? event.error : undefined,
+        error: event.type === "expired_token" ? event.error : context.lastError,
       }),
     },
     refused: {

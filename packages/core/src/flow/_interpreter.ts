@@ -12,7 +12,7 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
-import * as Tracer from "effect/Tracer";
+import type * as Tracer from "effect/Tracer";
 import {
   type AnyMachineSnapshot,
   type AnyStateMachine,
@@ -22,14 +22,13 @@ import {
 } from "xstate";
 import type { CheckpointOperation, CheckpointTimer } from "./checkpoint.ts";
 import { type AnyDefinition, type AnyOperation, invocationsOf } from "./_invocation.ts";
-import { type FlowOutcome, type OperationRun, Reporter } from "./_reporter.ts";
+import { type FlowOutcome, Reporter } from "./_reporter.ts";
 import { eventName } from "./path.ts";
 import type { Command } from "./_command.ts";
+import { fork, type RunningOperation, without } from "./_operation.ts";
+import { lean } from "./_snapshot.ts";
 import { Timers } from "./_timers.ts";
-
-interface RunningOperation extends OperationRun {
-  fiber: Fiber.Fiber<EventObject> | undefined;
-}
+import { Emitter } from "./_emitter.ts";
 
 /** What the interpreter is told beside the definition. */
 export interface InterpreterOptions {
@@ -51,16 +50,14 @@ export interface ResumePoint {
 }
 
 const NONE: ReadonlyArray<never> = Object.freeze([]);
-const EMPTY: Record<string, never> = Object.freeze({});
-const NO_TAGS: Set<never> = new Set();
 
 /** One run of one flow. It is also the loop that `Effect.whileLoop` runs. */
 export class Interpreter {
   readonly context: Context.Context<never>;
   readonly clock: Clock.Clock;
+  readonly onEmit: InterpreterOptions["onEmit"];
   readonly chart: AnyStateMachine;
   readonly #behaviours: AnyDefinition["operations"];
-  readonly #onEmit: InterpreterOptions["onEmit"];
   readonly #onEnd: InterpreterOptions["onEnd"];
   readonly #span: Tracer.Span;
   readonly #timers: Timers;
@@ -68,13 +65,13 @@ export class Interpreter {
   #snapshot: AnyMachineSnapshot | undefined;
   #mailbox: Array<EventObject> | undefined;
   #busy = false;
+  #isReplaying = false;
+  #emitter: Emitter | undefined;
   #end: Effect.Effect<unknown> | undefined;
   #operations: ReadonlyArray<RunningOperation> = NONE;
   #lost: ReadonlyArray<CheckpointOperation> = NONE;
   #stopping: Set<Fiber.Fiber<unknown>> | undefined;
   #stir: ((go: Effect.Effect<void>) => void) | undefined;
-  #emits: Array<EventObject> | undefined;
-  #emitter: Fiber.Fiber<void> | undefined;
 
   constructor(
     definition: AnyDefinition,
@@ -83,7 +80,7 @@ export class Interpreter {
   ) {
     this.chart = definition.chart;
     this.#behaviours = definition.operations;
-    this.#onEmit = options.onEmit;
+    this.onEmit = options.onEmit;
     this.#onEnd = options.onEnd;
     this.context = run.context;
     this.clock = Context.get(run.context, Clock.Clock);
@@ -119,6 +116,8 @@ export class Interpreter {
 
   /** Goes on from a checkpoint: overdue timers first, then what was under way. */
   resume(point: ResumePoint): void {
+    // What is overdue comes first, and nothing is begun that it would only interrupt.
+    this.#isReplaying = true;
     this.#guarded(() => {
       this.#snapshot = point.snapshot;
       this.#reporter.began(point.snapshot, true);
@@ -126,6 +125,7 @@ export class Interpreter {
       this.#lost = point.operations;
     });
     this.#timers.fireUntil(this.#now());
+    this.#isReplaying = false;
     this.#guarded(() => {
       const lost = this.#lost;
       this.#lost = [];
@@ -178,7 +178,7 @@ export class Interpreter {
   }
 
   #isStirring(): boolean {
-    return this.#operations.length > 0 || this.#emitter !== undefined;
+    return this.#operations.length > 0 || this.#emitter?.fiber !== undefined;
   }
 
   #stirred(): Effect.Effect<void> {
@@ -191,6 +191,7 @@ export class Interpreter {
   /** Nothing is left to do: sees to it that somebody waits for what comes next. */
   #rest(): void {
     if (this.#end !== undefined) return this.#resumeLoop();
+    if (this.#isReplaying) return;
     if (this.#onEnd !== undefined || this.#isStirring()) return this.#timers.sleep();
     this.#timers.wake();
     this.#resumeLoop();
@@ -211,6 +212,7 @@ export class Interpreter {
     this.#busy = true;
     try {
       body();
+      this.#launch();
     } catch (defect) {
       this.#close("defect", Exit.die(defect));
     }
@@ -226,6 +228,7 @@ export class Interpreter {
       if (event === undefined) break;
       try {
         this.#step(event);
+        this.#launch();
       } catch (defect) {
         this.#close("defect", Exit.die(defect));
       }
@@ -245,7 +248,11 @@ export class Interpreter {
   #settle(snapshot: AnyMachineSnapshot, commands: ReadonlyArray<Command>): void {
     this.#snapshot = snapshot;
     if (snapshot.status === "error") throw snapshot.error;
-    for (const command of commands) this.#execute(command);
+    for (const command of commands) {
+      // Handing out an emitted event may have ended the flow.
+      if (this.#end !== undefined) return;
+      this.#execute(command);
+    }
     if (snapshot.status === "done") this.#close("done", Exit.succeed(snapshot.output));
   }
 
@@ -270,6 +277,11 @@ export class Interpreter {
 
   #arm(params: Command["params"]): void {
     const event = (params.event as EventObject).type;
+    if (!event.startsWith("xstate.after.")) {
+      throw new Error(
+        `Chart "${this.chart.id}" raises "${event}", but a flow runs timers by "after" only`,
+      );
+    }
     const dueAt = this.#now() + (params.delay ?? 0);
     this.#timers.arm({ id: params.id as string, event, dueAt });
     this.#reporter.observe({ type: "timer.armed", timer: eventName(event), dueAt });
@@ -286,18 +298,28 @@ export class Interpreter {
     if (operation === undefined) {
       throw new Error(`Chart "${this.chart.id}" has no operation "${src}"`);
     }
-    const running: RunningOperation = { id, src, startedAt: this.#now(), fiber: undefined };
+    const running = { id, src, input, startedAt: this.#now(), fiber: undefined };
     this.#operations = this.#operations.concat(running);
+  }
+
+  /** Begins what the chart asked for, once the whole step is taken and still wants it. */
+  #launch(): void {
+    if (this.#isReplaying) return;
+    for (const running of this.#operations) {
+      if (this.#end !== undefined) return;
+      if (running.fiber === undefined && this.#operations.includes(running)) this.#begin(running);
+    }
+  }
+
+  #begin(running: RunningOperation): void {
+    const { input, src } = running;
+    const operation = this.#behaviours[src] as AnyOperation;
     this.#reporter.observe({ type: "operation.started", operation: src });
-    const context = Context.add(this.context, Tracer.ParentSpan, this.#span);
-    const fiber = Effect.runForkWith(context)(
-      Effect.withSpan(
-        Effect.suspend(() => operation.run(input)),
-        `${this.chart.id}.${src}`,
-        { captureStackTrace: false },
-      ) as Effect.Effect<EventObject>,
-    );
+    const name = `${this.chart.id}.${src}`;
+    const fiber = fork(operation, input, { context: this.context, span: this.#span, name });
     running.fiber = fiber;
+    // It may have ended its own flow before it was known here.
+    if (this.#end !== undefined) this.#interrupt(fiber);
     fiber.addObserver((exit) => this.#operationEnded(running, exit));
   }
 
@@ -311,10 +333,11 @@ export class Interpreter {
   }
 
   #stopOperation(id: string): void {
-    this.#lost = this.#lost.filter((each) => each.id !== id);
+    if (this.#lost.length > 0) this.#lost = this.#lost.filter((each) => each.id !== id);
     const running = this.#operations.find((each) => each.id === id);
     if (running === undefined) return;
     this.#operations = without(this.#operations, running);
+    if (running.fiber === undefined) return;
     this.#reporter.operationEnded(running, "interrupted");
     this.#interrupt(running.fiber);
   }
@@ -338,28 +361,20 @@ export class Interpreter {
 
   #emit(event: EventObject): void {
     this.#reporter.observe({ type: "flow.emitted", event: event.type });
-    if (this.#onEmit === undefined) return;
-    (this.#emits ??= []).push(event);
-    if (this.#emitter === undefined) this.#handOut(this.#onEmit);
+    (this.#emitter ??= new Emitter(this)).emit(event);
   }
 
-  #handOut(onEmit: (event: EventObject) => Effect.Effect<void>): void {
-    const emits = this.#emits as Array<EventObject>;
-    const handOutAll = Effect.whileLoop({
-      while: () => emits.length > 0,
-      body: () => Effect.suspend(() => onEmit(emits.shift() as EventObject)),
-      step: () => {},
-    });
-    const emitter = Effect.runForkWith(this.context)(handOutAll);
-    this.#emitter = emitter;
-    emitter.addObserver((exit) => {
-      this.#stopping?.delete(emitter);
-      this.#emitter = undefined;
-      this.#emits = emits.length > 0 ? emits : undefined;
-      if (Exit.isFailure(exit)) this.#close("defect", exit);
-      else if (this.#emits !== undefined && this.#end === undefined) this.#handOut(onEmit);
-      this.#drain();
-    });
+  /** Somebody hands out what was emitted. */
+  handingOut(fiber: Fiber.Fiber<void>): void {
+    if (this.#end !== undefined) this.#interrupt(fiber);
+  }
+
+  /** Everything that was emitted was handed out. */
+  handedOut(fiber: Fiber.Fiber<void>, exit: Exit.Exit<void>): void {
+    this.#stopping?.delete(fiber);
+    this.#emitter = undefined;
+    if (Exit.isFailure(exit)) this.#close("defect", exit);
+    this.#drain();
   }
 
   #close(outcome: FlowOutcome, exit: Exit.Exit<unknown>): void {
@@ -367,7 +382,7 @@ export class Interpreter {
     this.#end = Effect.suspend(() => Effect.andThen(this.#quiet(), exit));
     this.#timers.close();
     for (const running of this.#operations) this.#stopOperation(running.id);
-    this.#interrupt(this.#emitter);
+    this.#interrupt(this.#emitter?.fiber);
     this.#reporter.ended(this.#snapshot, outcome);
     this.#span.end(this.clock.currentTimeNanosUnsafe(), exit);
     this.#onEnd?.(this.#end);
@@ -380,16 +395,4 @@ export class Interpreter {
       ? Effect.void
       : Effect.asVoid(Fiber.awaitAll([...fibers]));
   }
-}
-
-function without<A>(all: ReadonlyArray<A>, one: A): ReadonlyArray<A> {
-  const rest = all.filter((each) => each !== one);
-  return rest.length === 0 ? NONE : rest;
-}
-
-/** Takes from a snapshot what it holds empty of its own, since a flow that waits keeps it. */
-function lean(snapshot: AnyMachineSnapshot): void {
-  if (snapshot.tags.size === 0) snapshot.tags = NO_TAGS;
-  if (Object.keys(snapshot.children).length === 0) snapshot.children = EMPTY;
-  if (Object.keys(snapshot.historyValue).length === 0) snapshot.historyValue = EMPTY;
 }

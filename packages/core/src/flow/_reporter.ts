@@ -8,7 +8,7 @@ import * as Context from "effect/Context";
 import * as Metric from "effect/Metric";
 import * as Random from "effect/Random";
 import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from "xstate";
-import { type FlowStep, type Observation, Observer } from "../protocol/observation.ts";
+import { type FlowStep, notify, type Observation, Observer } from "../protocol/observation.ts";
 import type { CheckpointOperation } from "./checkpoint.ts";
 import { chartVersion } from "./definition.ts";
 import * as FlowMetric from "./metric.ts";
@@ -51,11 +51,7 @@ export class Reporter {
     const observer = this.#observer();
     if (observer === undefined) return;
     const at = this.#host.clock.currentTimeMillisUnsafe();
-    try {
-      observer.observe({ flowId: this.flowId, seq: this.#seq++, at, ...step });
-    } catch {
-      // Whoever watches must not be able to end a login.
-    }
+    notify(observer, { flowId: this.flowId, seq: this.#seq++, at, ...step });
   }
 
   began(snapshot: AnyMachineSnapshot, resumed: boolean): void {

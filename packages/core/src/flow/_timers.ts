@@ -84,11 +84,12 @@ export class Timers {
     });
   }
 
-  /** Fires what is due by then, in the order it was due. */
+  /** Fires what is due by then, in the order it was due. What that arms waits for its own time. */
   fireUntil(now: number): void {
-    for (;;) {
-      const timer = this.#earliest();
-      if (timer === undefined || timer.dueAt > now) break;
+    const due = this.#armed.filter(({ dueAt }) => dueAt <= now)
+      .toSorted((one, other) => one.dueAt - other.dueAt);
+    for (const timer of due) {
+      if (!this.#armed.includes(timer)) continue;
       this.#armed = this.#armed.filter((each) => each !== timer);
       this.#host.fire(timer);
     }

@@ -2,7 +2,8 @@
  * The same flow on XState's own `createActor`, for programs and tools that hold actors.
  *
  * Operations run as Effects on the runtime of whoever asks, timers on its clock. The trace is the
- * interpreter's: the same path by the same events at the same times.
+ * interpreter's: the same path by the same events at the same times. A defect in an operation is the
+ * actor's error. An `Observer` sees nothing of it: use XState's own inspection.
  *
  * ```ts
  * import { Effect } from "effect";
@@ -29,6 +30,7 @@
  *
  * @module
  */
+import * as Cause from "effect/Cause";
 import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
@@ -81,13 +83,15 @@ export function actor<Chart extends AnyStateMachine, R>(
 type Fork = <A>(effect: Effect.Effect<A>) => Fiber.Fiber<A>;
 
 function behaviour(operation: AnyOperation, fork: Fork): unknown {
-  return fromCallback<EventObject, unknown>(({ input, sendBack }) => {
+  return fromCallback<EventObject, unknown>(({ input, self, sendBack }) => {
     let stopped = false;
     const fiber = fork(Effect.suspend(() => operation.run(input)) as Effect.Effect<EventObject>);
     fiber.addObserver((exit) => {
       if (stopped) return;
-      if (Exit.isSuccess(exit)) sendBack(exit.value);
-      else throw exit.cause;
+      if (Exit.isSuccess(exit)) return sendBack(exit.value);
+      // A defect is the actor's error, as XState tells it of its own logic.
+      const error = Cause.squash(exit.cause);
+      sendBack({ type: `xstate.error.actor.${self.id}`, actorId: self.id, error } as EventObject);
     });
     return () => {
       stopped = true;

@@ -55,4 +55,20 @@ describe("actor()", () => {
       assert.strictEqual(made.getSnapshot().status, "stopped");
       assert.deepStrictEqual(log, ["interrupted"]);
     }));
+
+  it.effect("tells a defect in an operation as the actor's error", () =>
+    Effect.gen(function* () {
+      const broken = define(errand, {
+        operations: {
+          fetch: { onResume: "rerun", run: () => Effect.die(new Error("no shop")) },
+          deliver: { onResume: "never", run: () => Effect.succeed({ type: "delivered" }) },
+        },
+      });
+      const made = yield* actor(broken, { input });
+      const errors: Array<unknown> = [];
+      made.subscribe({ error: (error) => errors.push(error) });
+      made.start();
+      assert.strictEqual(made.getSnapshot().status, "error");
+      assert.deepStrictEqual(errors.map(String), ["Error: no shop"]);
+    }));
 });

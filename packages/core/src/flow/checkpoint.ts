@@ -154,6 +154,9 @@ export const seal: <Chart extends AnyStateMachine, R>(
   const header = encoder.encode(
     yield* Effect.orDie(Schema.encodeEffect(Header)({ format, chart, chartVersion })),
   );
+  if (header.length > MAX_HEADER_BYTES) {
+    return yield* Effect.die(new Error("The chart's id and version are too long for a checkpoint"));
+  }
   const json = yield* Effect.orDie(Schema.encodeEffect(codec)(body));
   const sealed = yield* Seal.seal(encoder.encode(json), header);
   const bytes = new Uint8Array(2 + header.length + sealed.length);

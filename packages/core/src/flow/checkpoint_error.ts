@@ -4,6 +4,7 @@
  * @module
  */
 import * as Data from "effect/Data";
+import { visible } from "../protocol/redaction.ts";
 import type { SealError } from "../protocol/seal.ts";
 
 /** An operation that must not run twice is under way. */
@@ -26,8 +27,9 @@ export class FlowEnded extends Data.Error {
 export class OtherChart extends Data.Error<{ readonly expected: string; readonly found: string }> {
   override readonly name = "OtherChart";
   readonly _tag = "OtherChart";
-  override readonly message: string =
-    `The checkpoint is of chart "${this.found}", not of "${this.expected}". Resume it with its own`;
+  override readonly message: string = `The checkpoint is of chart ${
+    quoted(this.found)
+  }, not of "${this.expected}". Resume it with its own`;
 }
 
 /** The checkpoint is of another version of the chart. */
@@ -39,7 +41,9 @@ export class OtherVersion extends Data.Error<{
   override readonly name = "OtherVersion";
   readonly _tag = "OtherVersion";
   override readonly message: string =
-    `The checkpoint is of version "${this.found}" of chart "${this.chart}", here is "${this.expected}". ` +
+    `The checkpoint is of version ${
+      quoted(this.found)
+    } of chart "${this.chart}", here is "${this.expected}". ` +
     "Start a new flow, or resume it with the version that took it";
 }
 
@@ -86,4 +90,9 @@ export class CheckpointError extends Data.Error<{ readonly reason: CheckpointErr
   override readonly name = "CheckpointError";
   readonly _tag = "CheckpointError";
   override readonly message: string = this.reason.message;
+}
+
+/** What a checkpoint says of itself is believed by nobody before it was opened. */
+function quoted(claim: string): string {
+  return `"${visible(claim).slice(0, 100)}"`;
 }

@@ -110,14 +110,6 @@ export interface FlowDefinition<Chart extends AnyStateMachine, R> {
   readonly context: ContextCodec<Chart> | undefined;
 }
 
-/** The parts of a definition beside its chart. */
-export interface DefineOptions<Chart extends AnyStateMachine, R> {
-  /** What the chart's operations do. */
-  readonly operations: OperationsOf<Chart, R>;
-  /** For sealing checkpoints. */
-  readonly context?: ContextCodec<Chart> | undefined;
-}
-
 /** The services that a chart's operations need, read off the operations themselves. */
 type ServicesOf<Operations> = {
   [Name in keyof Operations]: Operations[Name] extends {

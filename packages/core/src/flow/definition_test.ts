@@ -10,6 +10,8 @@ interface Shop {
 }
 const Shop: Context.Service<Shop, Shop> = Context.Service("test/Shop");
 
+const input = { restMillis: 1 };
+
 const deliver = {
   onResume: "never",
   run: () => Effect.succeed({ type: "delivered" as const }),
@@ -31,11 +33,16 @@ describe("define()", () => {
       },
     });
     const typed: FlowDefinition<typeof errand, Shop> = flow;
-    const needs: Effect.Effect<unknown, never, Shop> = run(flow);
+    const needs: Effect.Effect<unknown, never, Shop> = run(flow, { input });
     // @ts-expect-error The shop is needed
-    const needsNothing: Effect.Effect<unknown> = run(flow);
+    const needsNothing: Effect.Effect<unknown> = run(flow, { input });
     // @ts-expect-error Another service does not stand for it
-    const needsOther: Effect.Effect<unknown, never, SecureRandom.SecureRandom> = run(flow);
+    const needsOther: Effect.Effect<unknown, never, SecureRandom.SecureRandom> = run(flow, {
+      input,
+    });
+    // @ts-expect-error The chart takes an input
+    const withoutInput = () => run(flow);
+    assert.isFunction(withoutInput);
     assert.strictEqual(typed.chart, errand);
     assert.isDefined(needs && needsNothing && needsOther);
   });

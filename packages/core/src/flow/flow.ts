@@ -35,11 +35,11 @@ import * as Clock from "effect/Clock";
 import type * as Context from "effect/Context";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
 import * as Queue from "effect/Queue";
 import * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 import type {
-  AnyMachineSnapshot,
   AnyStateMachine,
   ContextFrom,
   EmittedFrom,
@@ -50,37 +50,49 @@ import type {
 } from "xstate";
 import { Interpreter, type InterpreterOptions } from "./_interpreter.ts";
 import type { AnyDefinition } from "./_invocation.ts";
+import { snapshotOf } from "./_snapshot.ts";
 import { check, type Checkpoint } from "./checkpoint.ts";
 import { CheckpointError, FlowEnded, OperationUnderWay } from "./checkpoint_error.ts";
 import { chartVersion, type FlowDefinition } from "./definition.ts";
 import { pathOf } from "./path.ts";
 
+/** The chart's input: needed where the chart takes one. */
+export type InputOption<Chart extends AnyStateMachine> = undefined extends InputFrom<Chart>
+  ? { readonly input?: InputFrom<Chart> }
+  : { readonly input: InputFrom<Chart> };
+
+/** How a flow is started. */
+export type StartOptions<Chart extends AnyStateMachine> = InputOption<Chart> & {
+  /** Names the run in traces. Made up when absent. */
+  readonly flowId?: string;
+};
+
 /** How a flow is run. */
-export interface RunOptions<Chart extends AnyStateMachine, R = never> {
-  /** The chart's input. */
-  readonly input?: InputFrom<Chart>;
+export type RunOptions<Chart extends AnyStateMachine, R = never> = StartOptions<Chart> & {
   /**
    * Runs for each event that the chart emits: in order, in the flow's scope, and never in the way
-   * of the flow itself. What still runs when the flow ends is interrupted.
+   * of the flow itself. What still runs when the flow ends is interrupted, and what still waits for
+   * its turn then is dropped.
    */
   readonly onEmit?: (event: EmittedFrom<Chart>) => Effect.Effect<void, never, R>;
-  /** Names the run in traces. Made up when absent. */
-  readonly flowId?: string;
-}
+};
 
-/** How a flow is started or resumed. */
-export interface StartOptions<Chart extends AnyStateMachine> {
-  /** The chart's input. */
-  readonly input?: InputFrom<Chart>;
-  /** Names the run in traces. Made up when absent. */
-  readonly flowId?: string;
-}
+/** Options, which may be left out where the chart takes no input. */
+type Optional<Chart extends AnyStateMachine, Options> = undefined extends InputFrom<Chart>
+  ? [options?: Options]
+  : [options: Options];
+
+/** How many emitted events wait for a reader before the oldest is dropped. */
+const EMITTED_KEPT = 1_024;
 
 /** A flow that runs. */
 export interface Flow<Chart extends AnyStateMachine> {
   /** Names the run in traces and checkpoints. */
   readonly flowId: string;
-  /** What the chart emits, from the beginning, for one reader. Ends with the flow. */
+  /**
+   * What the chart emits, from the beginning, for one reader. Ends with the flow. Of what nobody
+   * reads, the last 1,024 events are kept.
+   */
   readonly emitted: Stream.Stream<EmittedFrom<Chart>>;
   /** Dotted path of the current state. */
   readonly path: Effect.Effect<string>;
@@ -92,37 +104,49 @@ export interface Flow<Chart extends AnyStateMachine> {
   readonly await: Effect.Effect<OutputFrom<Chart>>;
 }
 
-/** Runs a flow to its end. The value is the chart's output; only a defect fails it. */
+/**
+ * Runs a flow to its end. The value is the chart's output; only a defect fails it.
+ *
+ * Interruption ends its operations and timers, and returns when their finalizers are done.
+ */
 export function run<Chart extends AnyStateMachine, R, R2 = never>(
   definition: FlowDefinition<Chart, R>,
-  options: RunOptions<Chart, R2> = {},
+  ...[options]: Optional<Chart, RunOptions<Chart, R2>>
 ): Effect.Effect<OutputFrom<Chart>, never, R | R2> {
-  return Effect.flatMap(
-    Effect.makeSpan(definition.chart.id),
-    (span) =>
-      Effect.withFiber<OutputFrom<Chart>, never, R | R2>(({ context }) => {
-        const interpreter = new Interpreter(
-          definition,
-          options as InterpreterOptions,
-          { context, span },
-        );
-        interpreter.start(options.input);
-        return outcomeOf(interpreter) as Effect.Effect<OutputFrom<Chart>>;
-      }),
+  return Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(
+      Effect.makeSpan(definition.chart.id),
+      (span) =>
+        Effect.withFiber<OutputFrom<Chart>, never, R | R2>(({ context }) => {
+          const interpreter = new Interpreter(
+            definition,
+            (options ?? {}) as InterpreterOptions,
+            { context, span },
+          );
+          interpreter.start(options?.input);
+          return outcomeOf(interpreter, restore) as Effect.Effect<OutputFrom<Chart>>;
+        }),
+    )
   );
 }
 
-function outcomeOf(interpreter: Interpreter): Effect.Effect<unknown> {
-  const loop = Effect.onInterrupt(Effect.whileLoop(interpreter), () => interpreter.stop());
+function outcomeOf(
+  interpreter: Interpreter,
+  restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
+): Effect.Effect<unknown> {
+  const loop = Effect.onExitPrimitive(
+    restore(Effect.whileLoop(interpreter)),
+    (exit) => Exit.isFailure(exit) ? interpreter.stop() : undefined,
+  );
   return Effect.flatMap(loop, () => interpreter.end);
 }
 
 /** Starts a flow and hands it over while it runs. It ends with the scope. */
 export function start<Chart extends AnyStateMachine, R>(
   definition: FlowDefinition<Chart, R>,
-  options: StartOptions<Chart> = {},
+  ...[options]: Optional<Chart, StartOptions<Chart>>
 ): Effect.Effect<Flow<Chart>, never, R | Scope.Scope> {
-  return launch(definition, options.flowId, (interpreter) => interpreter.start(options.input));
+  return launch(definition, options?.flowId, (interpreter) => interpreter.start(options?.input));
 }
 
 /**
@@ -146,26 +170,17 @@ export function resume<Chart extends AnyStateMachine, R>(
   });
 }
 
-function snapshotOf(
-  chart: AnyStateMachine,
-  { value, context, operations }: Checkpoint<unknown>,
-): AnyMachineSnapshot {
-  const snapshot: AnyMachineSnapshot = chart.resolveState({ value, context });
-  // Without these, leaving the state would ask to stop a child that has no id.
-  snapshot.children = Object.fromEntries(operations.map(({ id }) => [id, { id } as never]));
-  return snapshot;
-}
-
 const launch = Effect.fnUntraced(function* <Chart extends AnyStateMachine, R>(
   definition: FlowDefinition<Chart, R>,
   flowId: string | undefined,
   begin: (interpreter: Interpreter) => void,
 ) {
-  const scope = yield* Scope.Scope;
+  // A scope of its own, so that a flow that ended leaves nothing behind in the caller's.
+  const scope = yield* Scope.fork(yield* Scope.Scope);
   const span = yield* Effect.makeSpan(definition.chart.id);
   const clock = yield* Clock.Clock;
   const context = (yield* Effect.context<R>()) as Context.Context<never>;
-  const emitted = yield* Queue.unbounded<EventObject, Cause.Done>();
+  const emitted = yield* Queue.sliding<EventObject, Cause.Done>(EMITTED_KEPT);
   const output = yield* Deferred.make<unknown>();
   const interpreter = new Interpreter(definition, {
     flowId,
@@ -173,6 +188,7 @@ const launch = Effect.fnUntraced(function* <Chart extends AnyStateMachine, R>(
     onEnd: (end) => {
       Queue.endUnsafe(emitted);
       Deferred.doneUnsafe(output, end);
+      Effect.runForkWith(context)(Scope.close(scope, Exit.void));
     },
   }, { context, span });
   yield* Scope.addFinalizer(scope, Effect.suspend(() => interpreter.stop()));
@@ -186,7 +202,7 @@ const launch = Effect.fnUntraced(function* <Chart extends AnyStateMachine, R>(
     await: Deferred.await(output) as Effect.Effect<OutputFrom<Chart>>,
   };
   return flow;
-});
+}, Effect.uninterruptible);
 
 function take<Chart extends AnyStateMachine, R>(
   definition: FlowDefinition<Chart, R>,

@@ -41,7 +41,7 @@ import {
 } from "../chart/device_authorization.ts";
 import * as DeviceAuthorizationEndpoint from "../endpoint/device_authorization.ts";
 import * as TokenEndpoint from "../endpoint/token.ts";
-import type { Checkpoint } from "../flow/checkpoint.ts";
+import { check, type Checkpoint } from "../flow/checkpoint.ts";
 import { CheckpointError, OtherClient } from "../flow/checkpoint_error.ts";
 import { define, type FlowDefinition } from "../flow/definition.ts";
 import * as Flow from "../flow/flow.ts";
@@ -145,11 +145,16 @@ export function resume(
   CheckpointError,
   HttpClient.HttpClient | Scope.Scope
 > {
-  const expected = nameOf(inputOf(options));
-  const found = nameOf(checkpoint.context);
-  return found === expected
-    ? Flow.resume(flow(options), checkpoint)
-    : Effect.fail(new CheckpointError({ reason: new OtherClient({ expected, found }) }));
+  const definition = flow(options);
+  return Effect.flatMap(check(definition, checkpoint), () => {
+    const { issuer, clientId } = inputOf(options);
+    const { context } = checkpoint;
+    if (context.issuer === issuer && context.clientId === clientId) {
+      return Flow.resume(definition, checkpoint);
+    }
+    const [expected, found] = [nameOf({ issuer, clientId }), nameOf(context)];
+    return Effect.fail(new CheckpointError({ reason: new OtherClient({ expected, found }) }));
+  });
 }
 
 /** Turns the flow's output into tokens or the typed error. */
@@ -235,7 +240,7 @@ function pollFailure(error: EndpointError): PollAnswer {
     case "Unreachable":
       return { type: "unreachable", error };
     case "Unavailable":
-      return { type: "unavailable", retryAfterMillis: reason.retryAfterMillis };
+      return { type: "unavailable", retryAfterMillis: reason.retryAfterMillis, error };
     case "Malformed":
       return { type: "malformed", error };
     case "Rejected":

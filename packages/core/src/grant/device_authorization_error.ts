@@ -27,12 +27,25 @@ export class Denied extends Data.Error<{ readonly error: EndpointError | undefin
   readonly hint: string = "Ask again if that was a mistake";
 }
 
-/** Nobody decided while the code was alive. `error` is the server's word for it, if it came first. */
+/**
+ * Nobody decided while the code was alive. `error` is the server's word for it, if it came first, or
+ * why the last poll got no answer.
+ */
 export class Expired extends Data.Error<{ readonly error: EndpointError | undefined }> {
   override readonly name = "Expired";
   readonly _tag = "Expired";
-  override readonly message: string = "The code expired before anybody entered it";
-  readonly hint: string = "Start again for a new code";
+  override readonly message: string = isUnanswered(this.error)
+    ? `The code expired, and the last poll got no answer: ${this.error.message}`
+    : "The code expired before anybody entered it";
+
+  /** What to do next, in a sentence for people. */
+  get hint(): string {
+    return isUnanswered(this.error) ? this.error.hint : "Start again for a new code";
+  }
+}
+
+function isUnanswered(error: EndpointError | undefined): error is EndpointError {
+  return error?.reason._tag === "Unreachable" || error?.reason._tag === "Unavailable";
 }
 
 /** The server answered with an error, or offers no such grant. */

@@ -133,6 +133,19 @@ describe("authorize()", () => {
       assert.strictEqual(server.seen.length, 2, "nothing is sent after the end");
     }));
 
+  it.effect("says when it expired because nobody answered", () =>
+    Effect.gen(function* () {
+      const { result } = yield* login(["reset"], { body: { ...device, expires_in: 60 } });
+      if (result._tag !== "Failure") return assert.fail("no error");
+      assert.strictEqual(result.failure.reason._tag, "Expired");
+      assert.include(result.failure.message, "could not be reached");
+      const { result: quiet } = yield* login(["reset", pending], {
+        body: { ...device, expires_in: 60 },
+      });
+      if (quiet._tag !== "Failure") return assert.fail("no error");
+      assert.notInclude(quiet.failure.message, "could not be reached");
+    }));
+
   it.effect.each<[string, ScriptedAnswer]>([
     ["Denied", { status: 400, body: { error: "access_denied" } }],
     ["Expired", { status: 400, body: { error: "expired_token" } }],

@@ -127,7 +127,10 @@ export interface HttpExchange {
   readonly durationMillis: number;
   /** Parameters by their wire names. */
   readonly request: Record<string, string>;
-  /** Members by their wire names. */
+  /**
+   * Members by their wire names. Of an answer that grants something only the outline: the values of
+   * members such as `scope` and `expires_in`, of all others the type.
+   */
   readonly response: Record<string, unknown>;
 }
 
@@ -145,7 +148,10 @@ export type Observation =
 
 /** Whoever watches. */
 export interface Observer {
-  /** Called synchronously, in order. It must be quick and must not throw. */
+  /**
+   * Called synchronously, in order, so it must be quick. Through {@linkcode notify}, which drops
+   * whatever it throws.
+   */
   readonly observe: (observation: Observation) => void;
 }
 
@@ -154,3 +160,39 @@ export const Observer: Context.Reference<Observer | undefined> = Context.Referen
   "@bellhop/core/protocol/observation/Observer",
   { defaultValue: (): Observer | undefined => undefined },
 );
+
+/**
+ * Tells an observer. Whoever watches cannot end what is watched: what it throws is dropped, and so
+ * is the rejection of an observer that is `async`.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { notify, type Observation } from "@bellhop/core/protocol/observation";
+ *
+ * const observation: Observation = {
+ *   type: "flow.emitted",
+ *   flowId: "4bd3a1b2c3d4e5f6",
+ *   seq: 0,
+ *   at: 1_767_225_600_000,
+ *   event: "user_code",
+ * };
+ * const broken = {
+ *   observe: () => {
+ *     throw new Error("disk full");
+ *   },
+ * };
+ *
+ * assert.equal(notify(broken, observation), undefined);
+ * ```
+ *
+ * @param observer Called once.
+ * @param observation Safe to keep.
+ */
+export function notify(observer: Observer, observation: Observation): void {
+  try {
+    const returned: unknown = observer.observe(observation);
+    if (returned instanceof Promise) returned.catch(() => undefined);
+  } catch {
+    // An observer's fault is its own.
+  }
+}

@@ -1,0 +1,228 @@
+import { assert, describe, it } from "@effect/vitest";
+import { Cause, Clock, Deferred, Effect, Exit, Fiber, Scope } from "effect";
+import { TestClock } from "effect/testing";
+import { createMachine, emit, raise, setup } from "xstate";
+import { operation } from "../chart/operation.ts";
+import { type Observation, Observer } from "../protocol/observation.ts";
+import { define } from "./definition.ts";
+import { resume, run, start } from "./flow.ts";
+import { errand } from "./testdata/errand.ts";
+
+type Done = { readonly type: "done" };
+
+/** A chart of two regions with an operation each; it emits on the way in. */
+const twins = setup({
+  types: { events: {} as Done, emitted: {} as { readonly type: "began" } },
+  actors: { first: operation<void, Done>(), second: operation<void, Done>() },
+  actions: { tell: emit({ type: "began" }) },
+}).createMachine({
+  id: "twins",
+  type: "parallel",
+  entry: "tell",
+  states: {
+    one: { invoke: { id: "first", src: "first" } },
+    two: { invoke: { id: "second", src: "second" } },
+  },
+});
+
+function working(log: Array<string>): Effect.Effect<never> {
+  return Effect.sync(() => log.push("began")).pipe(
+    Effect.andThen(Effect.never),
+    Effect.onInterrupt(() => Effect.sync(() => log.push("ended"))),
+  );
+}
+
+describe("a flow that ends in the middle of a step", () => {
+  it.effect("begins nothing more when whoever takes its events dies", () =>
+    Effect.gen(function* () {
+      const log: Array<string> = [];
+      const flow = define(twins, {
+        operations: {
+          first: { onResume: "rerun", run: () => working(log) },
+          second: { onResume: "rerun", run: () => working(log) },
+        },
+      });
+      const exit = yield* Effect.exit(run(flow, { onEmit: () => Effect.die("no screen") }));
+      assert.isTrue(Exit.isFailure(exit) && Cause.squash(exit.cause) === "no screen");
+      assert.deepStrictEqual(log, []);
+    }));
+
+  it.effect("begins no second operation when the first dies at once", () =>
+    Effect.gen(function* () {
+      const log: Array<string> = [];
+      const flow = define(twins, {
+        operations: {
+          first: { onResume: "rerun", run: () => Effect.die("broken") },
+          second: { onResume: "rerun", run: () => working(log) },
+        },
+      });
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(run(flow))));
+      assert.deepStrictEqual(log, []);
+    }));
+
+  it.effect("ends an operation that ends its own flow", () =>
+    Effect.gen(function* () {
+      const log: Array<string> = [];
+      const runner = yield* Deferred.make<Fiber.Fiber<unknown>>();
+      const flow = define(twins, {
+        operations: {
+          first: {
+            onResume: "rerun",
+            run: () =>
+              Effect.flatMap(Deferred.await(runner), (fiber) =>
+                Effect.andThen(Effect.sync(() => fiber.interruptUnsafe()), working(log))),
+          },
+          second: {
+            onResume: "rerun",
+            run: () =>
+              working(log),
+          },
+        },
+      });
+      const fiber = yield* Effect.forkChild(run(flow));
+      yield* Deferred.succeed(runner, fiber);
+      yield* Fiber.await(fiber);
+      assert.strictEqual(
+        log.filter((line) => line === "began").length,
+        log.filter((line) => line === "ended").length,
+      );
+      assert.include(log, "ended");
+    }));
+
+  it.effect("is ended whole by an interruption that comes while it starts", () =>
+    Effect.gen(function* () {
+      const log: Array<string> = [];
+      const flow = define(twins, {
+        operations: {
+          first: {
+            onResume: "rerun",
+            run: () =>
+              Effect.andThen(Effect.sync(() => fibers[0]?.interruptUnsafe()), working(log)),
+          },
+          second: { onResume: "rerun", run: () => working(log) },
+        },
+      });
+      const fibers: Array<Fiber.Fiber<unknown>> = [];
+      const itself = Effect.withFiber((fiber) => {
+        fibers.push(fiber as Fiber.Fiber<unknown>);
+        return run(flow);
+      });
+      const fiber = yield* Effect.forkChild(itself);
+      assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)));
+      assert.deepStrictEqual(log, ["began", "began", "ended", "ended"]);
+    }));
+
+  it.effect("is waited for by an interruption that comes while it ends", () =>
+    Effect.gen(function* () {
+      let released = false;
+      const flow = define(errand, {
+        operations: {
+          fetch: {
+            onResume: "rerun",
+            run: () =>
+              Effect.onInterrupt(
+                Effect.never,
+                () => Effect.andThen(Effect.sleep(500), Effect.sync(() => (released = true))),
+              ),
+          },
+          deliver: { onResume: "never", run: () => Effect.never },
+        },
+      });
+      const fiber = yield* Effect.forkChild(run(flow, { input: { restMillis: 1 } }));
+      yield* TestClock.adjust(60_000);
+      const interrupting = yield* Effect.forkChild(Fiber.interrupt(fiber));
+      yield* TestClock.adjust(499);
+      assert.isUndefined(interrupting.pollUnsafe());
+      yield* TestClock.adjust(1);
+      yield* Fiber.join(interrupting);
+      assert.isTrue(released);
+    }));
+});
+
+describe("a flow's timers", () => {
+  it.effect("keep their time in a cycle when the wall clock is set back", () =>
+    Effect.gen(function* () {
+      const chart = createMachine({
+        id: "swinging",
+        initial: "a",
+        states: { a: { after: { 50: "b" } }, b: { after: { 50: "a" } } },
+      });
+      const clock = yield* Clock.Clock;
+      let setBackMillis = 0;
+      const jumping = Object.create(clock, {
+        currentTimeMillisUnsafe: { value: () => clock.currentTimeMillisUnsafe() - setBackMillis },
+      }) as Clock.Clock;
+      const seen: Array<Observation> = [];
+      const fiber = yield* Effect.forkChild(
+        run(define(chart, { operations: {} })).pipe(
+          Effect.provideService(Clock.Clock, jumping),
+          Effect.provideService(Observer, { observe: (each) => seen.push(each) }),
+        ),
+      );
+      yield* TestClock.adjust(20);
+      setBackMillis = 3_600_000;
+      yield* TestClock.adjust(980);
+      yield* Fiber.interrupt(fiber);
+      assert.strictEqual(seen.filter(({ type }) => type === "timer.fired").length, 20);
+    }));
+
+  it.effect("are of `after` alone: a delayed raise is refused, not half done", () =>
+    Effect.gen(function* () {
+      const chart = createMachine({
+        id: "raising",
+        entry: raise({ type: "ping" }, { delay: 10 }),
+      });
+      const exit = yield* Effect.exit(run(define(chart, { operations: {} })));
+      assert.include(String(exit), `raises "ping"`);
+    }));
+});
+
+describe("resume()", () => {
+  it.effect("begins no operation that an overdue timer would only end", () =>
+    Effect.gen(function* () {
+      const begun: Array<string> = [];
+      const flow = define(errand, {
+        operations: {
+          fetch: {
+            onResume: "rerun",
+            run: () => Effect.succeed({ type: "fetched" as const, what: "bread" }),
+          },
+          deliver: {
+            onResume: "rerun",
+            run: () => Effect.andThen(Effect.sync(() => begun.push("deliver")), Effect.never),
+          },
+        },
+      });
+      const scope = yield* Scope.make();
+      const running = yield* Scope.provide(start(flow, { input: { restMillis: 1_000 } }), scope);
+      const checkpoint = yield* running.checkpoint;
+      yield* Scope.close(scope, Exit.void);
+      yield* TestClock.adjust("1 hour");
+      const resumed = yield* resume(flow, checkpoint);
+      assert.strictEqual((yield* resumed.await)._tag, "Late");
+      assert.deepStrictEqual(begun, []);
+    }));
+});
+
+describe("start()", () => {
+  it.effect("leaves nothing of an ended flow in the scope it ran in", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make();
+      const ending = define(
+        createMachine({
+          id: "ending",
+          initial: "a",
+          states: { a: { after: { 1: "b" } }, b: { type: "final" } },
+        }),
+        { operations: {} },
+      );
+      for (let i = 0; i < 10; i++) {
+        const running = yield* Scope.provide(start(ending), scope);
+        yield* TestClock.adjust(1);
+        yield* running.await;
+      }
+      const { state } = scope;
+      const left = state._tag === "Open" ? (state.finalizers?.size ?? 0) : 0;
+      assert.strictEqual(left, 0);
+    }));
+});
