@@ -21,7 +21,7 @@ export function snapshotOf(
   chart: AnyStateMachine,
   { value, context, operations }: Checkpoint<unknown>,
 ): AnyMachineSnapshot {
-  const snapshot: AnyMachineSnapshot = chart.resolveState({ value, context } as never);
+  const snapshot: AnyMachineSnapshot = chart.resolveState({ value, context });
   // Without these, leaving the state would ask to stop a child that has no id.
   snapshot.children = Object.fromEntries(operations.map(({ id }) => [id, { id } as never]));
   return snapshot;

@@ -91,7 +91,7 @@ function behaviour(operation: AnyOperation, fork: Fork): unknown {
       if (Exit.isSuccess(exit)) return sendBack(exit.value);
       // A defect is the actor's error, as XState tells it of its own logic.
       const error = Cause.squash(exit.cause);
-      sendBack({ type: `xstate.error.actor.${self.id}`, actorId: self.id, error } as EventObject);
+      sendBack({ type: `xstate.error.actor.${self.id}`, actorId: self.id, error });
     });
     return () => {
       stopped = true;
