@@ -8,6 +8,7 @@ import {
 import * as OAuthErrorResponse from "../protocol/oauth_error_response.ts";
 import type { Members, ResponseBodyProblem } from "../protocol/response_body.ts";
 import type { Answer } from "./_exchange.ts";
+import { outlineText } from "./_outline.ts";
 
 /** Answers of a device login that say what they mean even where a gateway made the status a 5xx. */
 const pollingCodes: ReadonlySet<string> = new Set([
@@ -48,8 +49,8 @@ export function unexpectedShape(answer: Answer, description: string): Malformed 
 
 /** The server cannot answer now. */
 export function unavailable(answer: Answer): Unavailable {
-  const { redact, retryAfterMillis, status, text } = answer;
-  return new Unavailable({ status, retryAfterMillis, body: redact(text) });
+  const { retryAfterMillis, status } = answer;
+  return new Unavailable({ status, retryAfterMillis, body: bodyOf(answer) });
 }
 
 /** An answer that makes no sense, with its status and the start of its body. */
@@ -58,13 +59,19 @@ export function malformed(
   problem: Malformed["problem"],
   description: string,
 ): Malformed {
-  const { redact, status, text } = answer;
+  const { status } = answer;
   return new Malformed({
     problem,
     status,
     description: `status ${status}, ${description}`,
-    body: redact(text),
+    body: bodyOf(answer),
   });
+}
+
+/** What is kept of a body: of a grant its outline, of any other its words without the secrets. */
+export function bodyOf(answer: Pick<Answer, "isGrant" | "redact" | "text">): string {
+  const { isGrant, redact, text } = answer;
+  return isGrant ? outlineText(text, redact) : redact(text);
 }
 
 /** An answer whose body has no members. */
@@ -73,6 +80,6 @@ export function malformedBody(answer: Answer, problem: ResponseBodyProblem): Mal
 }
 
 function rejected(answer: Answer, error: OAuthErrorResponse.OAuthErrorResponse): Rejected {
-  const { redact, retryAfterMillis, status, text } = answer;
-  return new Rejected({ ...error, status, retryAfterMillis, body: redact(text) });
+  const { retryAfterMillis, status } = answer;
+  return new Rejected({ ...error, status, retryAfterMillis, body: bodyOf(answer) });
 }

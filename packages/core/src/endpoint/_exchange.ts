@@ -27,12 +27,16 @@ export interface Exchange {
 /** One whole answer, not yet judged. */
 export interface Answer {
   readonly status: number;
+  /** A 2xx answer of an endpoint that hands out secrets: nothing but its outline may be kept. */
+  readonly isGrant: boolean;
   /** The body in clear: for decoding only. */
   readonly text: string;
   readonly members: Result.Result<ResponseBody.Members, ResponseBody.ResponseBodyProblem>;
   readonly retryAfterMillis: number | undefined;
   /** Clock, just before the request was sent. */
   readonly sentAtMillis: number;
+  /** Clock, when the whole answer was there. */
+  readonly receivedAtMillis: number;
   readonly redact: Redaction.Redactor;
 }
 

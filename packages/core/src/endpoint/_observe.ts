@@ -3,9 +3,11 @@ import * as Effect from "effect/Effect";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import type { EndpointErrorReason } from "../protocol/endpoint_error.ts";
-import { type HttpExchange, Observer } from "../protocol/observation.ts";
+import { type HttpExchange, notify, Observer } from "../protocol/observation.ts";
 import { isSecretName, redactMembers, type Redactor } from "../protocol/redaction.ts";
+import { bodyOf } from "./_answer.ts";
 import type { Answer, Exchange } from "./_exchange.ts";
+import { outlineOf } from "./_outline.ts";
 
 /** What there is to tell of one exchange. */
 export interface Report {
@@ -23,7 +25,7 @@ export const report: (report: Report) => Effect.Effect<void> = Effect.fnUntraced
     const observer = yield* Observer;
     if (observer === undefined) return;
     const nowMillis = yield* Clock.currentTimeMillis;
-    observer.observe(recordOf(report, nowMillis));
+    notify(observer, recordOf(report, nowMillis));
   },
 );
 
@@ -62,6 +64,9 @@ function requestOf(exchange: Exchange, redact: Redactor): Record<string, string>
 }
 
 function responseOf(answer: Answer, redact: Redactor): Record<string, unknown> {
-  if (Result.isSuccess(answer.members)) return redactMembers(answer.members.success, redact);
-  return answer.text === "" ? {} : { body: redact(answer.text) };
+  if (Result.isSuccess(answer.members)) {
+    const members = answer.members.success;
+    return answer.isGrant ? outlineOf(members, redact) : redactMembers(members, redact);
+  }
+  return answer.text === "" ? {} : { body: bodyOf(answer) };
 }

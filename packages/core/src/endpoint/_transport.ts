@@ -24,6 +24,7 @@ import * as Redaction from "../protocol/redaction.ts";
 import * as ResponseBody from "../protocol/response_body.ts";
 import { retryAfterMillis } from "../protocol/retry_after.ts";
 import * as SecureUrl from "../protocol/secure_url.ts";
+import { bodyOf } from "./_answer.ts";
 import type { Answer, Exchange, Reader } from "./_exchange.ts";
 import { report } from "./_observe.ts";
 import { unreachableBy } from "./_unreachable.ts";
@@ -82,6 +83,8 @@ function send(
     return {
       ...sent,
       status: response.status,
+      isGrant: isGrant(response, exchange),
+      receivedAtMillis: nowMillis,
       text,
       members: ResponseBody.parse(text),
       retryAfterMillis: retryAfterMillis(response.headers["retry-after"], nowMillis),
@@ -137,6 +140,14 @@ function isRedirect(response: HttpClientResponse, exchange: Exchange): boolean {
   return status === 0 || (status >= 300 && status < 400) || isElsewhere;
 }
 
+function isSuccess({ status }: HttpClientResponse): boolean {
+  return status >= 200 && status < 300;
+}
+
+function isGrant(response: HttpClientResponse, { endpoint }: Exchange): boolean {
+  return isSuccess(response) && (endpoint === "token" || endpoint === "device_authorization");
+}
+
 function redirectOf(response: HttpClientResponse): Malformed {
   const { location } = response.headers;
   const target = location !== undefined && URL.canParse(location, response.url || undefined)
@@ -164,15 +175,15 @@ const textOf: (
   options: ReadOptions,
 ) => Effect.Effect<string, HttpClientError | Malformed> = Effect.fnUntraced(
   function* (response: HttpClientResponse, { exchange, sent }: ReadOptions) {
-    const isSuccess = response.status >= 200 && response.status < 300;
-    if (isSuccess && exchange.isBodyIgnored === true) return "";
+    if (isSuccess(response) && exchange.isBodyIgnored === true) return "";
     const decoder = new TextDecoder();
     let text = "";
     let bytes = 0;
     yield* Stream.runForEach(response.stream, (chunk) => {
       bytes += chunk.byteLength;
       if (bytes > maxBodyBytes) {
-        return Effect.fail(tooLarge(response.status, sent.redact(text)));
+        const kept = { isGrant: isGrant(response, exchange), redact: sent.redact, text };
+        return Effect.fail(tooLarge(response.status, bodyOf(kept)));
       }
       text += decoder.decode(chunk, { stream: true });
       return Effect.void;

@@ -153,6 +153,15 @@ describe("_transport: bounds", () => {
       const reason = yield* reasonOf(answer(200, `planted${" ".repeat(1_048_576)}`));
       assert.strictEqual(reason._tag, "Malformed");
       assert.notInclude(JSON.stringify(reason), "planted");
+      const encoder = new TextEncoder();
+      const chunks = ["planted words", " ".repeat(1_048_576)].map((text) => encoder.encode(text));
+      const tooMuch = streaming(Stream.fromIterable(chunks));
+      assert.deepInclude(yield* reasonOf(tooMuch), {
+        body: "<13 characters, the body is not JSON>",
+      });
+      assert.deepInclude(yield* reasonOf(tooMuch, { endpoint: "metadata" }), {
+        body: "<redacted> words",
+      });
     }));
 
   it.effect("exchange() gives up on headers that do not come, after 10 seconds", () =>
@@ -233,8 +242,9 @@ describe("_transport: answers", () => {
         Effect.forkChild,
       );
       yield* TestClock.adjust("4 seconds");
-      const { retryAfterMillis, sentAtMillis } = yield* Fiber.join(fiber);
+      const { receivedAtMillis, retryAfterMillis, sentAtMillis } = yield* Fiber.join(fiber);
       assert.strictEqual(sentAtMillis, 1_000);
+      assert.strictEqual(receivedAtMillis, 5_000);
       assert.strictEqual(retryAfterMillis, 25_000);
     }));
 
@@ -293,7 +303,7 @@ describe("_transport: what others see", () => {
         outcome: "ok",
         durationMillis: 0,
         request: { authorization: "<redacted>", grant_type: "x", code: "<redacted>" },
-        response: { access_token: "<redacted>", scope: "read", note: "got <redacted>" },
+        response: { access_token: "<redacted>", scope: "read", note: "<string>" },
       }]);
     }));
 
@@ -316,8 +326,29 @@ describe("_transport: what others see", () => {
         [
           { outcome: "Unreachable", response: {}, status: undefined },
           { outcome: "Malformed", response: {}, status: 302 },
-          { outcome: "ok", response: { body: "<p><redacted></p>" }, status: 200 },
+          {
+            outcome: "ok",
+            response: { body: "<14 characters, the body is HTML or XML>" },
+            status: 200,
+          },
         ],
       );
+    }));
+
+  it.effect("exchange() goes on where the observer throws", () =>
+    Effect.gen(function* () {
+      let calls = 0;
+      const observer: Observer = {
+        observe: () => {
+          calls++;
+          throw new Error("disk full");
+        },
+      };
+      const { status } = yield* exchange(request, accept).pipe(
+        Effect.provideService(HttpClient.HttpClient, scripted(answer(200, {})).client),
+        Effect.provideService(Observer, observer),
+      );
+      assert.strictEqual(status, 200);
+      assert.strictEqual(calls, 1);
     }));
 });

@@ -91,7 +91,7 @@ export interface RequestOptions {
  *
  * @param client The client that will poll.
  * @param options Scope, resources, audience, limit.
- * @returns The codes, where to enter them, and the times to keep.
+ * @returns The codes, where to enter them, and the times to keep, counted from now.
  */
 export const request: (
   client: Client,
@@ -119,6 +119,18 @@ function read(answer: Answer): Result.Result<DeviceAuthorizationResponse, Endpoi
   return Result.flatMap(
     membersOf(answer),
     (members) =>
-      Result.mapError(decode(members), (description) => unexpectedShape(answer, description)),
+      decode(members).pipe(
+        Result.map((device) => withoutDelay(device, answer)),
+        Result.mapError((description) => unexpectedShape(answer, description)),
+      ),
   );
+}
+
+/** The codes may have lived since the request was sent, so what it took is off their lifetime. */
+function withoutDelay(
+  device: DeviceAuthorizationResponse,
+  { receivedAtMillis, sentAtMillis }: Answer,
+): DeviceAuthorizationResponse {
+  const tookMillis = Math.max(0, receivedAtMillis - sentAtMillis);
+  return { ...device, expiresInMillis: Math.max(1, device.expiresInMillis - tookMillis) };
 }

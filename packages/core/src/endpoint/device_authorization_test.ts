@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Effect, Redacted } from "effect";
+import { Effect, Fiber, Redacted } from "effect";
 import { HttpClient } from "effect/http";
+import { TestClock } from "effect/testing";
 import type { Client, ClientAuthentication } from "../protocol/client.ts";
 import { textIn, vectorsOf } from "../protocol/testdata/vectors.ts";
 import { request, type RequestOptions } from "./device_authorization.ts";
@@ -95,6 +96,27 @@ describe("device_authorization", () => {
       );
       assert.deepInclude(device, { expiresInMillis: 900_000, intervalMillis: 7_000 });
     }));
+
+  const delays: ReadonlyArray<readonly [number, number]> = [
+    [0, 5_000],
+    [3_000, 2_000],
+    [4_999, 1],
+    [7_000, 1],
+  ];
+  for (const [tookMillis, leftMillis] of delays) {
+    it.effect(`request() leaves ${leftMillis} of 5000 ms after ${tookMillis}`, () =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(1_000);
+        const slow: Behaviour = (sent) =>
+          Effect.delay(answer(200, { ...granted, expires_in: 5 })(sent), tookMillis);
+        const fiber = yield* request(clientOf()).pipe(
+          Effect.provideService(HttpClient.HttpClient, scripted(slow).client),
+          Effect.forkChild,
+        );
+        yield* TestClock.adjust(tookMillis);
+        assert.strictEqual((yield* Fiber.join(fiber)).expiresInMillis, leftMillis);
+      }));
+  }
 
   it.effect("request() rejects an unknown client in the server's words", () =>
     Effect.gen(function* () {

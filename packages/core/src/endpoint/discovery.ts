@@ -48,7 +48,7 @@ import type { Members } from "../protocol/response_body.ts";
 import { parse, stripped } from "../protocol/secure_url.ts";
 import { fromDocument, type ServerMetadata } from "../protocol/server_metadata.ts";
 import { visible } from "../protocol/redaction.ts";
-import { malformed, malformedBody, unavailable } from "./_answer.ts";
+import { bodyOf, malformed, malformedBody, unavailable } from "./_answer.ts";
 import type { Answer } from "./_exchange.ts";
 import { exchange } from "./_transport.ts";
 
@@ -158,7 +158,7 @@ function mismatch(answer: Answer, issuer: string, named: string): Malformed {
     status: answer.status,
     description: `the document is of issuer "${suggestion}", not of "${stripped(issuer)}"`,
     suggestion,
-    body: answer.redact(answer.text),
+    body: bodyOf(answer),
   });
 }
 

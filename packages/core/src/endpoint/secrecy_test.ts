@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Cause, Effect, Redacted, Tracer } from "effect";
+import { Cause, Effect, Redacted, Stream, Tracer } from "effect";
 import { HttpClient } from "effect/http";
 import type { ClientAuthentication } from "../protocol/client.ts";
 import { basicAuthorization } from "../protocol/client_authentication.ts";
@@ -7,7 +7,7 @@ import type { EndpointError } from "../protocol/endpoint_error.ts";
 import { type Observation, Observer } from "../protocol/observation.ts";
 import { request as requestDevice } from "./device_authorization.ts";
 import { revoke } from "./revocation.ts";
-import { answer, type Behaviour, broken, scripted } from "./testdata/scripted_client.ts";
+import { answer, type Behaviour, broken, scripted, streaming } from "./testdata/scripted_client.ts";
 import { request as requestToken } from "./token.ts";
 
 const clientSecret = Redacted.make("planted/client+secret:1");
@@ -57,6 +57,32 @@ function bodiesOf(secrets: ReadonlyArray<string>): Record<string, string> {
   };
 }
 
+/**
+ * Grants of a shape that nobody foresaw: no name tells that these are tokens, and none of them is
+ * the start of what was sent.
+ */
+const unforeseen: Record<string, string> = {
+  "a token below a token": `{"token":{"value":"7planted9"}}`,
+  "a token with a version": `{"access_token":{"token":"7planted9","v":"7planted9"}}`,
+  "escaped names": `{"\\u0061ccess_t\\u006fken":"7planted9","access_token":""}`,
+  "an envelope": `{"data":{"tokens":{"access":"7planted9","refresh":"7planted9"}}}`,
+  "an identifier": `{"id":"7planted9","expires_in":3600}`,
+  "an access": `{"access":"7planted9"}`,
+  "a list": `{"jwt":["7planted9",["7planted9"]]}`,
+  "a token below a name that is kept": `{"access_token":{"scope":"7planted9","error":"7planted9"}}`,
+  "a bare token": "7planted9",
+  "a bare token that reads like a form": "7plantedWpAA==",
+  "a bare token of letters that reads like a form": "xplantedx=",
+  "a bare token as JSON": `"7planted9"`,
+  "a bare list as JSON": `["7planted9"]`,
+  "a token as a name": `{"7planted9":true}`,
+  "a token in words": "access_token 7planted9",
+  "a token without a colon": `{"access_token" "7planted9"}`,
+  "a token cut off": `{"access":"7planted9`,
+  "a token in a form": "access=7planted9&data=7planted9",
+  "a token in HTML": "<p>7planted9</p>",
+};
+
 type Planting = (secrets: ReadonlyArray<string>) => Behaviour;
 
 const behaviours: Record<string, Planting> = {
@@ -71,6 +97,12 @@ for (const name of Object.keys(bodiesOf([]))) {
     behaviours[`${status} with ${name}`] = (secrets) =>
       answer(status, bodiesOf(secrets)[name], { "x-echo": "planted" });
   }
+}
+
+for (const [name, body] of Object.entries(unforeseen)) {
+  behaviours[`200 with ${name}`] = () => answer(200, body);
+  const chunks = [body, " ".repeat(1_048_576)].map((text) => new TextEncoder().encode(text));
+  behaviours[`200 with ${name} and too much`] = () => streaming(Stream.fromIterable(chunks));
 }
 
 const methods: ReadonlyArray<ClientAuthentication> = [

@@ -219,7 +219,7 @@ describe("token: refusals", () => {
       const reason = yield* reasonOf(answer(404, html));
       assert.deepInclude(reason, { body: "<html>Proxy says no to code=<redacted></html>" });
       const cut = yield* reasonOf(answer(200, `{"access_token":"planted`));
-      assert.deepInclude(cut, { body: `{"access_token":"<redacted>"` });
+      assert.deepInclude(cut, { body: "<24 characters, the JSON breaks off>" });
     }));
 
   const nonsense: ReadonlyArray<readonly [number, unknown, string]> = [

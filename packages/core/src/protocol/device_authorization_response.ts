@@ -35,7 +35,10 @@ export interface DeviceAuthorizationResponse {
   readonly verificationUri: string;
   /** The same with the code in it, for a QR code. */
   readonly verificationUriComplete?: string;
-  /** Lifetime of both codes, counted from just before the request was sent. */
+  /**
+   * Lifetime of both codes, from now. Of an answer that came through the endpoint: what is left of
+   * it after the time that the request took.
+   */
   readonly expiresInMillis: number;
   /** Least time to wait before each poll, whole seconds. */
   readonly intervalMillis: number;

@@ -54,7 +54,7 @@ export class Unavailable extends Data.Error<{
   readonly status: number;
   /** How long the server asked to wait, from `Retry-After`. */
   readonly retryAfterMillis?: number | undefined;
-  /** Start of the body, redacted. */
+  /** Start of the body, redacted; of a 2xx answer that may hold tokens only its outline. */
   readonly body: string;
 }> {
   override readonly name = "Unavailable";
@@ -74,7 +74,7 @@ export class Rejected extends Data.Error<{
   readonly uri?: string | undefined;
   /** How long the server asked to wait, from `Retry-After`. */
   readonly retryAfterMillis?: number | undefined;
-  /** Start of the body, redacted. */
+  /** Start of the body, redacted; of a 2xx answer that may hold tokens only its outline. */
   readonly body: string;
 }> {
   override readonly name = "Rejected";
@@ -104,7 +104,10 @@ export class Malformed extends Data.Error<{
   readonly description: string;
   /** The issuer that the document names, or the address that the server redirects to. */
   readonly suggestion?: string | undefined;
-  /** Start of the body, redacted; empty where none was read. */
+  /**
+   * Start of the body, redacted; of a 2xx answer that may hold tokens only its outline. Empty where
+   * none was read.
+   */
   readonly body: string;
 }> {
   override readonly name = "Malformed";

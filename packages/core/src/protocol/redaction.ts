@@ -4,7 +4,8 @@
  *
  * Two kinds of secret are replaced by `<redacted>`: those that were sent, in every form in which a
  * server may echo them, and whatever is named like a secret (`access_token`, `code`, `password` …)
- * in JSON, form-encoded, HTML or plain text, whole or cut off in the middle.
+ * in JSON, form-encoded, HTML or plain text, whole or cut off in the middle. A text that is a JSON
+ * object or array is redacted value by value, and everything below a secret name counts as secret.
  *
  * ```ts
  * import assert from "node:assert/strict";
@@ -23,7 +24,9 @@
 import * as Base64 from "effect/encoding/Base64";
 import * as Base64Url from "effect/encoding/Base64Url";
 import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
 import { encodeComponent } from "./form.ts";
+import * as Json from "./json.ts";
 
 /** Stands where a secret stood. */
 const mark = "<redacted>";
@@ -31,8 +34,11 @@ const mark = "<redacted>";
 /** Characters kept of a text unless told otherwise. */
 const defaultLimit = 2_000;
 
-/** Nothing beyond this is looked at, for what is kept is far shorter. */
-const workingLimit = 65_536;
+/** Nothing of a text beyond this is looked at, for what is kept is far shorter. */
+const workingLimit = 8_192;
+
+/** Values of one JSON text that are looked at. */
+const maxValues = 300;
 
 const secretName = String
   .raw`[\w.-]{0,64}?(?:token|secret|password|passwd|assertion|verifier|device_?code|credentials?|private_?key|api_?key)|(?:auth(?:orization)?_?)?code`;
@@ -45,7 +51,8 @@ const quotedMember = new RegExp(
 );
 /** JSON inside a JSON string: `\"name\": \"value\"`. */
 const escapedMember = new RegExp(
-  String.raw`(\\+["'])(${secretName})\\+["'](\s*:\s*)\\+["'](?:[^"'\\]|\\+[^"'\\])*`,
+  String
+    .raw`(?<!\\)(\\{1,15}["'])(${secretName})\\{1,15}["'](\s*:\s*)\\{1,15}["'](?:[^"'\\]|\\+[^"'\\])*`,
   "gi",
 );
 /** JSON inside HTML: `&quot;name&quot;:&quot;value&quot;`. */
@@ -61,10 +68,10 @@ const formMember = new RegExp(
 );
 /** `name: value` in running text, where the value looks made by a machine. */
 const spokenMember = new RegExp(
-  String.raw`(^|[\s;,(<>{])(${secretName})(\s*(?::|=>)\s*)(?=\S*\d)[\w.~+/=-]{8,}`,
+  String.raw`(^|[\s;,(<>{])(${secretName})(\s*(?::|=>)\s*)(?=\S{0,200}\d)[\w.~+/=-]{8,}`,
   "gi",
 );
-const authorizationScheme = /\b(Bearer|Basic|DPoP)\s+(?=\S*\d)[\w.~+/=-]{8,}/gi;
+const authorizationScheme = /\b(Bearer|Basic|DPoP)\s+(?=\S{0,200}\d)[\w.~+/=-]{8,}/gi;
 const jsonWebToken = /\beyJ[\w-]{8,}(?:\.[\w-]*){0,4}/g;
 
 /** ANSI colours and cursor movements. Any control character but white space counts as ESC. */
@@ -110,13 +117,15 @@ export type Redactor = (text: string, options?: RedactOptions) => string;
  */
 export function make(secrets: ReadonlyArray<Redacted.Redacted>): Redactor {
   let variants: ReadonlyArray<string> | undefined;
-  return (text, options = {}) => {
+  const redactor: Redactor = (text, options = {}) => {
     variants ??= variantsOf(secrets);
-    const shown = visible(text.slice(0, workingLimit));
-    const redacted = withoutNamed(withoutKnown(shown, variants));
+    const redacted = isLikeJson(text)
+      ? redactJson(withoutKnown(text, variants), redactor) ?? redactText(text, variants)
+      : redactText(text, variants);
     const line = options.isLine === true ? redacted.replace(/\s+/g, " ").trim() : redacted;
     return bounded(line, options.limit ?? defaultLimit);
   };
+  return redactor;
 }
 
 /**
@@ -135,7 +144,8 @@ export function isSecretName(name: string): boolean {
 }
 
 /**
- * Replaces the secrets among the members of an answer, nested ones too.
+ * Replaces the secrets among the members of an answer, nested ones too. Of more than 300 values the
+ * rest is counted, not shown.
  *
  * ```ts
  * import assert from "node:assert/strict";
@@ -154,12 +164,7 @@ export function redactMembers(
   members: Readonly<Record<string, unknown>>,
   redact: Redactor,
 ): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(members).map(([name, value]) => [
-      redact(name, { limit: 100, isLine: true }),
-      isSecretName(name) && value !== null ? mark : redactValue(value, redact),
-    ]),
-  );
+  return redactEntries(members, { redact, left: maxValues });
 }
 
 /**
@@ -176,11 +181,63 @@ export function visible(text: string): string {
   return text.replace(controlSequence, "").replace(controlString, "").replace(invisible, "");
 }
 
-function redactValue(value: unknown, redact: Redactor): unknown {
-  if (typeof value === "string") return redact(value);
-  if (Array.isArray(value)) return value.map((item) => redactValue(item, redact));
+/** One redaction of JSON: how, and how many values more. */
+interface Redaction {
+  readonly redact: Redactor;
+  left: number;
+}
+
+function isLikeJson(text: string): boolean {
+  return /^\s{0,32}[{[]/.test(text);
+}
+
+/** A JSON object or array, redacted; nothing where the text is none. */
+function redactJson(text: string, redact: Redactor): string | undefined {
+  const json = Json.parse(text);
+  return Result.isSuccess(json)
+    ? JSON.stringify(redactValue(json.success, { redact, left: maxValues }))
+    : undefined;
+}
+
+function redactText(text: string, variants: ReadonlyArray<string>): string {
+  return withoutNamed(withoutKnown(visible(text.slice(0, workingLimit)), variants));
+}
+
+function redactEntries(
+  members: Readonly<Record<string, unknown>>,
+  redaction: Redaction,
+): Record<string, unknown> {
+  const redacted: Array<readonly [string, unknown]> = [];
+  const entries = Object.entries(members);
+  for (const [name, value] of entries) {
+    if (redaction.left-- <= 0) break;
+    redacted.push([
+      redaction.redact(name, { limit: 100, isLine: true }),
+      isSecretName(visible(name)) && value !== null ? mark : redactValue(value, redaction),
+    ]);
+  }
+  const more = entries.length - redacted.length;
+  return Object.fromEntries(more > 0 ? [...redacted, ["…", `${more} more`]] : redacted);
+}
+
+function redactItems(items: ReadonlyArray<unknown>, redaction: Redaction): ReadonlyArray<unknown> {
+  const redacted: Array<unknown> = [];
+  for (const item of items) {
+    if (redaction.left-- <= 0) break;
+    redacted.push(redactValue(item, redaction));
+  }
+  const more = items.length - redacted.length;
+  return more > 0 ? [...redacted, `${more} more`] : redacted;
+}
+
+function redactValue(value: unknown, redaction: Redaction): unknown {
+  if (typeof value === "string") return redaction.redact(value);
+  if (typeof value === "number") {
+    return redaction.redact(String(value)) === String(value) ? value : mark;
+  }
+  if (Array.isArray(value)) return redactItems(value, redaction);
   return typeof value === "object" && value !== null
-    ? redactMembers(value as Record<string, unknown>, redact)
+    ? redactEntries(value as Record<string, unknown>, redaction)
     : value;
 }
 

@@ -27,19 +27,27 @@ describe("redaction", () => {
   it("make() finds a secret that is cut off", () => {
     assert.strictEqual(redact(`sent ${secret.slice(0, 9)}`), "sent <redacted>");
     assert.strictEqual(
-      redact(`${"x".repeat(65_530)}${secret}`, { limit: 70_000 }).slice(-12),
+      redact(`${"x".repeat(8_186)}${secret}`, { limit: 70_000 }).slice(-12),
       "xx<redacted>",
     );
   });
 
   const named: ReadonlyArray<readonly [string, string]> = [
     [`{"access_token":"planted","x":1}`, `{"access_token":"<redacted>","x":1}`],
-    [`{"refresh_token" : "plan\\"ted"}`, `{"refresh_token" : "<redacted>"}`],
+    [`{"refresh_token" : "plan\\"ted"}`, `{"refresh_token":"<redacted>"}`],
+    [`{"refresh_token" : "plan\\"ted`, `{"refresh_token" : "<redacted>"`],
     [`{"id_token":"planted`, `{"id_token":"<redacted>"`],
     [`{"device_code":"planted\\`, `{"device_code":"<redacted>"\\`],
     [`{"code":12345}`, `{"code":"<redacted>"}`],
     [`{"token":["planted","planted"]}`, `{"token":"<redacted>"}`],
-    [`{"token":{"access_token":"planted"}}`, `{"token":{"access_token":"<redacted>"}}`],
+    [`{"token":{"value":"planted"}}`, `{"token":"<redacted>"}`],
+    [`{"access_token":{"token":"planted","v":"planted"}}`, `{"access_token":"<redacted>"}`],
+    [`{"\\u0061ccess_t\\u006fken":"planted"}`, `{"access_token":"<redacted>"}`],
+    [`{"access_\u200btoken":"planted"}`, `{"access_token":"<redacted>"}`],
+    [`[{"code":"planted"},1,null]`, `[{"code":"<redacted>"},1,null]`],
+    [`{"x":"{\\"token\\":{\\"v\\":\\"planted\\"}}"}`, `{"x":"{\\"token\\":\\"<redacted>\\"}"}`],
+    [`\\\\\\"token\\\\\\":\\\\\\"planted\\\\\\"`, `\\\\\\"token\\\\\\":\\\\\\"<redacted>\\\\\\"`],
+    [`\\"token\\":\\"a${"\\".repeat(20)}planted\\"`, `\\"token\\":\\"<redacted>\\"`],
     [`{"accessToken":"planted"}`, `{"accessToken":"<redacted>"}`],
     [`{'client_secret': 'planted'}`, `{'client_secret': "<redacted>"}`],
     [`["password" => "planted"]`, `["password" => "<redacted>"]`],
@@ -77,9 +85,47 @@ describe("redaction", () => {
   });
 
   it("make() is done in time with a megabyte of anything", () => {
-    for (const unit of ["a", '"', "\\", '"token', "token=", "eyJ", "\u001b]", "&quot;"]) {
+    for (
+      const unit of [
+        "a",
+        '"',
+        "\\",
+        '"token',
+        "token=",
+        "eyJ",
+        "\u001b]",
+        "&quot;",
+        "token:,",
+        "{",
+        "[[",
+      ]
+    ) {
       assert.isAtMost(none(unit.repeat(1_000_000 / unit.length)).length, 2_001);
     }
+  });
+
+  it("make() looks at 8 KiB of a text and no more", () => {
+    const shown = none("x".repeat(1_000_000), { limit: 1_000_000 });
+    assert.strictEqual(shown.length, 8_192);
+  });
+
+  it("make() looks at 300 values of a JSON text and no more", () => {
+    const shown = none(JSON.stringify(Array(100_000).fill(0)), { limit: 1_000_000 });
+    assert.strictEqual(shown, JSON.stringify([...Array(300).fill(0), "99700 more"]));
+  });
+
+  it("make() looks for a digit in the first 200 characters of a value", () => {
+    const near = `token: ${"x".repeat(199)}1`;
+    const far = `token: ${"x".repeat(201)}1`;
+    assert.strictEqual(none(near), "token: <redacted>");
+    assert.strictEqual(none(far), far);
+  });
+
+  it("make() finds a secret that is JSON itself, in a number or behind an escape", () => {
+    const json = make([Redacted.make(`{"planted":[1]}`), Redacted.make("123456")]);
+    assert.strictEqual(json(`{"planted":[1]}`), "<redacted>");
+    assert.strictEqual(json(`{"x":123456}`), `{"x":<redacted>}`);
+    assert.strictEqual(json(`{"x":"\\u0031\\u0032\\u0033456"}`), `{"x":"<redacted>"}`);
   });
 
   it("make() puts a text on one line when told", () => {
@@ -113,5 +159,18 @@ describe("redaction", () => {
       expires_in: 60,
       nested: { refresh_token: "<redacted>", list: [{ code: "<redacted>" }, "<redacted>"] },
     });
+  });
+
+  it("redactMembers() counts what is beyond 300 values", () => {
+    const members = Object.fromEntries(
+      Array.from({ length: 1_000 }, (_, index) => [`m${index}`, 1]),
+    );
+    const shown = redactMembers({ list: Array(298).fill(1), ...members }, none);
+    assert.deepStrictEqual(shown, { list: Array(298).fill(1), m0: 1, "…": "999 more" });
+  });
+
+  it("redactMembers() finds a secret that came back as a number", () => {
+    const numeric = make([Redacted.make("123456")]);
+    assert.deepStrictEqual(redactMembers({ a: 123_456, b: 7 }, numeric), { a: "<redacted>", b: 7 });
   });
 });

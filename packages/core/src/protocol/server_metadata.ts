@@ -21,7 +21,7 @@
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
-import { parse } from "./secure_url.ts";
+import { isLoopback, parse, stripped } from "./secure_url.ts";
 
 /** An authorization server: who it is, where its endpoints are, what it can do. */
 export interface ServerMetadata {
@@ -165,8 +165,9 @@ export function make(
  * Reads a metadata document.
  *
  * Unknown members are ignored; members whose value is of the wrong type are dropped and named in
- * `ignoredMembers`. Refuses a document without issuer, and endpoints that are URLs but not HTTPS
- * (or loopback).
+ * `ignoredMembers`. Refuses a document without issuer, and endpoints that are URLs but not HTTPS.
+ * Plain HTTP on loopback is taken only of an issuer that is on loopback itself: a server elsewhere
+ * must not send the client to whatever listens on this machine.
  *
  * ```ts
  * import assert from "node:assert/strict";
@@ -204,7 +205,7 @@ export function fromDocument(
     ...pick(flagMembers, (value): value is boolean => typeof value === "boolean"),
     ...(ignored.length > 0 ? { ignoredMembers: ignored } : {}),
   };
-  const error = problemOf(metadata);
+  const error = problemOf(metadata) ?? trespassOf(metadata);
   return error === undefined ? Result.succeed(metadata) : Result.fail(error);
 }
 
@@ -240,6 +241,18 @@ function problemOf(metadata: ServerMetadata): ServerMetadataError | undefined {
     if (Result.isFailure(endpoint)) {
       return unusable("endpoint", urlMembers[member], endpoint.failure.message);
     }
+  }
+  return undefined;
+}
+
+/** A plain-HTTP endpoint in the document of an issuer that is not on this machine. */
+function trespassOf(metadata: ServerMetadata): ServerMetadataError | undefined {
+  if (isLoopback(new URL(metadata.issuer).hostname)) return undefined;
+  for (const member of Object.keys(urlMembers) as Array<UrlMember>) {
+    const url = metadata[member];
+    if (url === undefined || new URL(url).protocol === "https:") continue;
+    const description = `"${stripped(url)}" is on the loopback interface, its issuer is not`;
+    return unusable("endpoint", urlMembers[member], description);
   }
   return undefined;
 }

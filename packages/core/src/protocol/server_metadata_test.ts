@@ -88,6 +88,32 @@ describe("server_metadata", () => {
     });
   }
 
+  for (const url of ["http://127.0.0.1:6379/t", "http://[::1]:1/t", "http://localhost/t"]) {
+    it(`fromDocument() refuses ${url} of an issuer elsewhere, and keeps its query to itself`, () => {
+      const document = { issuer, token_endpoint: `${url}?planted` };
+      const error = Result.getOrThrow(Result.flip(fromDocument(document)));
+      assert.strictEqual(error.problem, "endpoint");
+      assert.strictEqual(error.member, "token_endpoint");
+      assert.strictEqual(
+        error.description,
+        `"${url}" is on the loopback interface, its issuer is not`,
+      );
+    });
+
+    for (const local of ["http://127.0.0.1:1", "https://localhost"]) {
+      it(`fromDocument() takes ${url} of issuer ${local}`, () => {
+        const metadata = fromDocument({ issuer: local, token_endpoint: url });
+        assert.strictEqual(Result.getOrThrow(metadata).tokenEndpoint, url);
+      });
+    }
+  }
+
+  it.effect("make() takes loopback over http, whatever the issuer", () =>
+    Effect.gen(function* () {
+      const metadata = { issuer, tokenEndpoint: "http://127.0.0.1:1/token" };
+      assert.strictEqual(yield* make(metadata), metadata);
+    }));
+
   it.effect("make() takes loopback over http", () =>
     Effect.gen(function* () {
       const metadata = { issuer: "http://localhost:1", tokenEndpoint: "http://[::1]:1/token" };
