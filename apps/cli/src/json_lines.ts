@@ -111,7 +111,7 @@ export function userCodeLine(code: UserCode): UserCodeLine {
     user_code: code.userCode,
     verification_uri: code.verificationUri,
     verification_uri_complete: code.verificationUriComplete ?? null,
-    expires_in: code.expiresInMillis / 1000,
+    expires_in: Math.round(code.expiresInMillis / 1000),
     interval: code.intervalMillis / 1000,
   };
 }

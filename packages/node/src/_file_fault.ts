@@ -1,4 +1,5 @@
 /** What a failed file operation says to a person: why, and what to do about it. */
+import * as Data from "effect/Data";
 import type { PlatformError } from "effect/PlatformError";
 
 /** A fault of the file system. */
@@ -6,6 +7,13 @@ export interface FileFault {
   readonly location: string;
   readonly description: string;
   readonly hint: string;
+}
+
+/** A file that we would not read or write, though the system might. */
+export class RefusedFile extends Data.Error<FileFault> {
+  override readonly name = "RefusedFile";
+  readonly _tag = "RefusedFile";
+  override readonly message: string = `"${this.location}" is refused: ${this.description}`;
 }
 
 type Words = readonly [description: string, hint: string];
@@ -38,7 +46,10 @@ const words: Readonly<Record<string, Words>> = {
 const withoutLinks: ReadonlySet<string> = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
 
 /** Words for an error, which are our own: an engine's differ from one to the next. */
-export function faultOf(error: PlatformError, location: string): FileFault {
+export function faultOf(error: PlatformError | RefusedFile, location: string): FileFault {
+  if (error._tag === "RefusedFile") {
+    return { location: error.location, description: error.description, hint: error.hint };
+  }
   const code = codeOf(error);
   const isLink = error.reason.method === "link" && withoutLinks.has(code);
   const [description, hint] = isLink ? noLinks : words[code] ?? unknown(error, code);
@@ -46,8 +57,8 @@ export function faultOf(error: PlatformError, location: string): FileFault {
 }
 
 /** Tells whether a file is missing. */
-export function isNotFound(error: PlatformError): boolean {
-  return error.reason._tag === "NotFound";
+export function isNotFound(error: PlatformError | RefusedFile): boolean {
+  return error._tag === "PlatformError" && error.reason._tag === "NotFound";
 }
 
 function codeOf(error: PlatformError): string {

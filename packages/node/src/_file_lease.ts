@@ -15,7 +15,8 @@ import * as Schema from "effect/Schema";
 import type * as SecureRandom from "effect/crypto/SecureRandom";
 import { isInForce, type LeaseBackend } from "@bellhop/core/session/lease";
 import { StoreError, Unwritable } from "@bellhop/core/session/store_error";
-import { faultOf, isNotFound } from "./_file_fault.ts";
+import { readBounded } from "./_bounded_file.ts";
+import { faultOf, isNotFound, type RefusedFile } from "./_file_fault.ts";
 import { isDead, type ProcessIdentity } from "./_process_identity.ts";
 import {
   highestVersion,
@@ -39,6 +40,10 @@ const Holder = Schema.fromJsonString(Schema.Struct({
   space: Schema.optionalKey(Schema.String),
   ttl_millis: Schema.Finite,
 }));
+const decodeHolder = Schema.decodeUnknownOption(Holder);
+
+/** A holder takes about a hundred. */
+const leaseLimitBytes = 1_024;
 
 /** The three steps of the lease. */
 export const makeFileLease: (
@@ -47,7 +52,7 @@ export const makeFileLease: (
   function* (lease: FileLease) {
     const services = yield* Effect.context<Services>();
     const run = <A>(
-      effect: Effect.Effect<A, PlatformError, Services>,
+      effect: Effect.Effect<A, PlatformError | RefusedFile, Services>,
     ): Effect.Effect<A, StoreError> =>
       effect.pipe(Effect.provide(services), Effect.mapError((error) => unwritable(error, lease)));
     return {
@@ -77,16 +82,15 @@ const tryAcquire = Effect.fnUntraced(function* (lease: FileLease, expiresAtMilli
  * is then seen to have it.
  */
 const isTaken = Effect.fnUntraced(function* (lease: FileLease, turn: VersionFile) {
-  const fs = yield* FileSystem.FileSystem;
   const path = yield* pathOf(turn);
   const nowMillis = yield* Clock.currentTimeMillis;
-  const modified = yield* Effect.map(fs.stat(path), ({ mtime }) => Option.getOrUndefined(mtime));
-  const holder = yield* Effect.map(fs.readFileString(path), Schema.decodeUnknownOption(Holder));
+  const { content, info } = yield* readBounded(path, leaseLimitBytes);
+  const holder = decodeHolder(new TextDecoder().decode(content));
   const { ttl_millis: ttlMillis, ...identity } = Option.getOrElse(holder, () => ({
     pid: lease.self.pid,
     ttl_millis: lease.ttlMillis,
   }));
-  const expiresAtMillis = modified?.getTime() ?? 0;
+  const expiresAtMillis = Option.getOrUndefined(info.mtime)?.getTime() ?? 0;
   return isInForce({ expiresAtMillis, ttlMillis, nowMillis }) && !isDead(identity, lease.self);
 }, Effect.catchIf(isNotFound, () => Effect.succeed(true)));
 
@@ -102,6 +106,6 @@ const setEnd = Effect.fnUntraced(function* (hold: VersionFile, endsAtMillis: num
   yield* fs.utimes(yield* pathOf(hold), seconds, seconds);
 });
 
-function unwritable(error: PlatformError, { series }: FileLease): StoreError {
+function unwritable(error: PlatformError | RefusedFile, { series }: FileLease): StoreError {
   return new StoreError({ reason: new Unwritable(faultOf(error, series.directory)) });
 }

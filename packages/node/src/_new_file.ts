@@ -26,6 +26,8 @@ export interface NewFile {
 
 /** Names under which files are written; one that stays was left by a crash. */
 export const temporaryPrefix = "tmp-";
+/** Such a name in full. */
+export const temporaryName: RegExp = new RegExp(`^${temporaryPrefix}[0-9a-f]{32}$`);
 
 /**
  * Makes the file with mode 0600, and its directory with 0700 if it is missing; `false` if it

@@ -10,11 +10,16 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Path from "effect/Path";
 import type { PlatformError } from "effect/PlatformError";
-import { isNotFound } from "./_file_fault.ts";
+import { isNotFound, RefusedFile } from "./_file_fault.ts";
 import { makeNewFile, type NewFile, type NewFileServices } from "./_new_file.ts";
 
 /** How many names stay taken, the present one included. */
 const keptVersions = 3;
+
+/** How long a version may be in a name. All versions of that length are exact numbers. */
+const versionDigits = 15;
+const highestPossible = 10 ** versionDigits - 1;
+const versionedName = new RegExp(`^(.+)\\.([1-9]\\d{0,${versionDigits - 1}})$`);
 
 /** A series of versions. */
 export interface Series {
@@ -72,12 +77,16 @@ export const namesIn: (
   },
 );
 
-/** Publishes a version; `false` where another writer has published it, however long ago. */
+/**
+ * Publishes a version; `false` where another writer has published it, however long ago. Refuses one
+ * that nobody could read again.
+ */
 export const publish: (
   file: VersionFile,
   content: Omit<NewFile, "path">,
-) => Effect.Effect<boolean, PlatformError, NewFileServices> = Effect.fnUntraced(
+) => Effect.Effect<boolean, PlatformError | RefusedFile, NewFileServices> = Effect.fnUntraced(
   function* (file: VersionFile, content: Omit<NewFile, "path">) {
+    if (file.version > highestPossible) return yield* usedUp(file.series);
     const isNew = yield* makeNewFile({ ...content, path: yield* pathOf(file) });
     if (!isNew) return false;
     // A name is free again only when the versions have gone on by as many as are kept.
@@ -91,6 +100,15 @@ export const publish: (
   },
   Effect.uninterruptible,
 );
+
+/** Writing would take more years than there are, so somebody has put the last version there. */
+const usedUp = Effect.fnUntraced(function* (series: Series) {
+  return yield* new RefusedFile({
+    location: yield* pathOf({ series, version: highestPossible }),
+    description: "there is no version after this one",
+    hint: "Find out who put it there, and move it away",
+  });
+});
 
 /** Empties the versions that still keep their name taken, removes the older ones. */
 const clearBefore = Effect.fnUntraced(function* ({ series, version }: VersionFile) {
@@ -111,6 +129,6 @@ const remove = Effect.fnUntraced(function* (file: VersionFile) {
 
 /** Name and version; version 0 for a file that is none of ours. */
 function split(file: string): readonly [name: string, version: number] {
-  const [, name = file, digits = "0"] = /^(.+)\.([1-9]\d{0,14})$/.exec(file) ?? [];
+  const [, name = file, digits = "0"] = versionedName.exec(file) ?? [];
   return [name, Number(digits)];
 }

@@ -3,7 +3,8 @@
  *
  * Only http and https URLs, handed to the system's opener as one argument and never through a shell. Where
  * nobody would see a window (over SSH, in a container, without a display) it says so instead of trying;
- * a `BROWSER` that is set is believed to know better.
+ * a `BROWSER` that is set is believed to know better. The browser gets the environment, but no variable
+ * whose name begins with `BELLHOP_`: the key of the store is none of its business.
  *
  * ```ts
  * import { Console, Effect } from "effect";
@@ -88,11 +89,17 @@ export interface BrowserOptions {
    */
   readonly platform?: string | undefined;
   /**
-   * Environment variables; the opener gets them too.
+   * Environment variables; the opener gets them too, except `BELLHOP_…` and what `withhold` names.
    *
    * @default the process's own
    */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /**
+   * Names of more variables that the opener must not get, such as one that holds a client secret.
+   *
+   * @default none
+   */
+  readonly withhold?: ReadonlyArray<string> | undefined;
 }
 
 /**
@@ -128,7 +135,8 @@ interface Opener {
   readonly args: ReadonlyArray<string>;
 }
 
-function make({ platform = process.platform, environment = process.env }: BrowserOptions): Browser {
+function make(options: BrowserOptions): Browser {
+  const { platform = process.platform, environment = process.env, withhold = [] } = options;
   const opener = openerOf(platform, environment);
   return Browser.of({
     isAvailable: !(opener instanceof NoBrowser),
@@ -137,7 +145,13 @@ function make({ platform = process.platform, environment = process.env }: Browse
       if (href === undefined) return yield* new BrowserError({ reason: new UnsafeUrl() });
       if (opener instanceof NoBrowser) return yield* new BrowserError({ reason: opener });
       const { command, args } = opener;
-      yield* launch({ command, args: [...args, href] }, environment);
+      // On Windows the case of a name means nothing.
+      const fold = (name: string) => platform === "win32" ? name.toUpperCase() : name;
+      const withheld = new Set(withhold.map(fold));
+      const isPublic = ([name]: readonly [string, unknown]) =>
+        !fold(name).startsWith("BELLHOP_") && !withheld.has(fold(name));
+      const shown = Object.fromEntries(Object.entries(environment).filter(isPublic));
+      yield* launch({ command, args: [...args, href] }, shown);
     }),
   });
 }

@@ -16,13 +16,19 @@ function open(url: string, options: BrowserOptions) {
   }).pipe(Effect.provide(layer(options)));
 }
 
-/** A directory with an opener of the given name that writes its arguments to `opened`. */
+/** A directory with an opener that writes down its arguments and its environment. */
 const withOpener = Effect.fnUntraced(function* (name: string, exitCode = 0) {
   const directory = yield* Effect.acquireRelease(
     Effect.promise(() => mkdtemp(join(tmpdir(), "browser-"))),
     (directory) => Effect.promise(() => rm(directory, { recursive: true })),
   );
-  const script = `#!/bin/sh\nprintf '%s\\n' "$@" > '${directory}/opened'\nexit ${exitCode}\n`;
+  const script = [
+    "#!/bin/sh",
+    `printf '%s\\n' "$@" > '${directory}/opened'`,
+    `env > '${directory}/environment'`,
+    `exit ${exitCode}`,
+    "",
+  ].join("\n");
   yield* Effect.promise(async () => {
     await writeFile(join(directory, name), script);
     await chmod(join(directory, name), 0o700);
@@ -31,6 +37,7 @@ const withOpener = Effect.fnUntraced(function* (name: string, exitCode = 0) {
     path: `${directory}:/usr/bin:/bin`,
     command: join(directory, name),
     opened: Effect.promise(() => readFile(join(directory, "opened"), "utf8")),
+    environment: Effect.promise(() => readFile(join(directory, "environment"), "utf8")),
   };
 });
 
@@ -65,6 +72,36 @@ describe("Browser.open()", () => {
       const environment = { PATH: opener.path, BROWSER: opener.command, SSH_TTY: "/dev/pts/0" };
       assert.isUndefined(yield* open("https://a.example/", { platform: "linux", environment }));
       assert.strictEqual(yield* opener.opened, "https://a.example/\n");
+    })));
+
+  it.live("gives the browser the environment without what is secret", () =>
+    Effect.scoped(Effect.gen(function* () {
+      const opener = yield* withOpener("xdg-open");
+      const environment = {
+        PATH: opener.path,
+        DISPLAY: ":0",
+        LANG: "C",
+        BELLHOP_STORE_KEY: "planted",
+        BELLHOP_: "planted",
+        MY_CLIENT_SECRET: "planted",
+      };
+      const withhold = ["MY_CLIENT_SECRET"];
+      yield* open("https://a.example/", { platform: "linux", environment, withhold });
+      const given = yield* opener.environment;
+      assert.include(given, "DISPLAY=:0\n");
+      assert.include(given, "LANG=C\n");
+      assert.notInclude(given, "planted");
+    })));
+
+  it.live("knows a secret's name in any case on Windows", () =>
+    Effect.scoped(Effect.gen(function* () {
+      const opener = yield* withOpener("rundll32");
+      const environment = { PATH: opener.path, Bellhop_Store_Key: "planted", My_Secret: "planted" };
+      const withhold = ["MY_SECRET"];
+      yield* open("https://a.example/", { platform: "win32", environment, withhold });
+      const given = yield* opener.environment;
+      assert.include(given, "PATH=");
+      assert.notInclude(given, "planted");
     })));
 
   for (

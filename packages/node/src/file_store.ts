@@ -5,7 +5,7 @@
  * sealed. Each write is a new file, published by `link` under a name that holds its version, so
  * that of several processes that write at once one wins and the others are told; a crash leaves the
  * old version or the new one. Needs a file system with hard links. The names of the files show the
- * session keys.
+ * session keys. A record may have four mebibytes.
  *
  * ```ts
  * import { NodeServices } from "@effect/platform-node";
@@ -57,7 +57,8 @@ import {
   Unreadable,
   Unwritable,
 } from "@bellhop/core/session/store_error";
-import { faultOf, isNotFound } from "./_file_fault.ts";
+import { readBounded } from "./_bounded_file.ts";
+import { faultOf, isNotFound, RefusedFile } from "./_file_fault.ts";
 import { makeFileLease } from "./_file_lease.ts";
 import { keyOf, nameOf } from "./_key_name.ts";
 import { temporaryPrefix } from "./_new_file.ts";
@@ -143,6 +144,7 @@ const replace = Effect.fn("FileStore.replace")(
     const conflict = new StoreError({ reason: new Conflict({ key, ifVersion }) });
     if (current !== ifVersion) return yield* conflict;
     const version = (found?.version ?? 0) + 1;
+    if (content.length > recordLimitBytes) return yield* tooLarge(directory, content.length);
     const isMine = yield* publish({ series: { directory, name }, version }, { content }).pipe(
       Effect.mapError((error) => unwritable(error, directory)),
     );
@@ -151,6 +153,20 @@ const replace = Effect.fn("FileStore.replace")(
     return version;
   },
 );
+
+/** What is larger would not be read again. */
+const recordLimitBytes = 4_194_304;
+
+function tooLarge(directory: string, bytes: number): StoreError {
+  return unwritable(
+    new RefusedFile({
+      location: directory,
+      description: `the session takes ${bytes} bytes, and ${recordLimitBytes} are the limit`,
+      hint: "Keep fewer access tokens in one session, or ask the server for smaller ones",
+    }),
+    directory,
+  );
+}
 
 const list = Effect.fn("FileStore.list")(function* (directory: string) {
   const names = yield* highestVersions(directory).pipe(
@@ -182,7 +198,6 @@ const readAttempts = 100;
  * was replaced meanwhile, so it looks again; empty and still the highest, it is damaged.
  */
 const read = Effect.fnUntraced(function* (directory: string, name: string, seen?: number) {
-  const fs = yield* FileSystem.FileSystem;
   const series = { directory, name };
   let emptyVersion = 0;
   for (let attempt = 0; attempt < readAttempts; attempt++) {
@@ -192,7 +207,8 @@ const read = Effect.fnUntraced(function* (directory: string, name: string, seen?
     );
     if (version === 0) return undefined;
     const location = yield* pathOf({ series, version });
-    const content = yield* fs.readFile(location).pipe(
+    const content = yield* readBounded(location, recordLimitBytes).pipe(
+      Effect.map((bounded) => bounded.content),
       Effect.catchIf(isNotFound, () => Effect.succeed(undefined)),
       Effect.mapError((error) => unreadable(error, location)),
     );
@@ -228,10 +244,10 @@ const removeLeftovers = Effect.fnUntraced(function* (directory: string) {
   }
 });
 
-function unreadable(error: PlatformError, location: string): StoreError {
+function unreadable(error: PlatformError | RefusedFile, location: string): StoreError {
   return new StoreError({ reason: new Unreadable(faultOf(error, location)) });
 }
 
-function unwritable(error: PlatformError, location: string): StoreError {
+function unwritable(error: PlatformError | RefusedFile, location: string): StoreError {
   return new StoreError({ reason: new Unwritable(faultOf(error, location)) });
 }

@@ -4,7 +4,8 @@
  * Either holds 32 random bytes as base64url, base64 or hexadecimal digits; several keys, separated
  * by commas or line ends, are a rotation: the first seals, all open. The file is made on first use,
  * with mode 0600, and of processes that start at once one makes it and all use it. A file that
- * others may read is refused.
+ * others may read or that is another user's is refused, and so is one in a directory where others
+ * may put another in its place.
  *
  * ```ts
  * import { NodeServices } from "@effect/platform-node";
@@ -40,7 +41,7 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
-import type * as Path from "effect/Path";
+import * as Path from "effect/Path";
 import type { PlatformError } from "effect/PlatformError";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
@@ -49,8 +50,9 @@ import * as SecureRandom from "effect/crypto/SecureRandom";
 import * as Base64Url from "effect/encoding/Base64Url";
 import * as Hex from "effect/encoding/Hex";
 import { makeKey, type SealingKey, SealingKeys } from "@bellhop/core/protocol/seal";
-import { faultOf, isNotFound } from "./_file_fault.ts";
-import { makeNewFile } from "./_new_file.ts";
+import { readBounded } from "./_bounded_file.ts";
+import { faultOf, isNotFound, type RefusedFile } from "./_file_fault.ts";
+import { makeNewFile, temporaryName } from "./_new_file.ts";
 
 /** Name of the environment variable that holds the key. */
 export const storeKeyVariable = "BELLHOP_STORE_KEY";
@@ -101,6 +103,7 @@ export function layer(
 const make = Effect.fnUntraced(function* ({ keyFile }: SealingKeyOptions) {
   const variable = yield* Effect.orDie(Config.option(Config.Redacted(storeKeyVariable)));
   if (Option.isSome(variable)) return yield* parse(variable.value, fromVariable);
+  yield* checkDirectory(keyFile);
   const text = yield* Effect.catchIf(
     readKeyFile(keyFile),
     (error) => error === "NotFound",
@@ -133,21 +136,95 @@ function fromFile(location: string): Source {
 
 /** Fails with `"NotFound"` where there is none. */
 const readKeyFile = Effect.fnUntraced(function* (keyFile: string) {
-  const fs = yield* FileSystem.FileSystem;
-  const failed = (error: PlatformError) =>
-    isNotFound(error) ? "NotFound" : fault("unreadable", error, keyFile);
-  const { mode, type } = yield* Effect.mapError(fs.stat(keyFile), failed);
-  if (process.platform !== "win32" && type === "File" && (mode & 0o077) !== 0) {
-    return yield* new KeySourceError({
-      problem: "permissions",
+  const { content, info } = yield* Effect.mapError(
+    readBounded(keyFile, keyFileLimitBytes),
+    (error) => isNotFound(error) ? "NotFound" : fault("unreadable", error, keyFile),
+  );
+  if (isPosix && (info.mode & 0o077) !== 0) {
+    return yield* exposed({
       location: keyFile,
-      description: `others may access it (mode ${(mode & 0o777).toString(8).padStart(4, "0")})`,
-      hint: `Run chmod 600 '${keyFile.replaceAll("'", `'\\''`)}', ` +
-        "and if others may have read it, use a new key",
+      description: `others may access it (mode ${octal(info.mode)})`,
+      hint: `Run chmod 600 ${quoted(keyFile)}, and if others may have read it, use a new key`,
     });
   }
-  return Redacted.make(yield* Effect.mapError(fs.readFileString(keyFile), failed));
+  const self = process.getuid?.();
+  if (self !== undefined && Option.exists(info.uid, (owner) => owner !== self)) {
+    return yield* exposed({
+      location: keyFile,
+      description: "it belongs to another user",
+      hint: "Find out who put it there, and use a key file of your own",
+    });
+  }
+  yield* Effect.ignore(removeLeftovers(keyFile, info));
+  return Redacted.make(new TextDecoder().decode(content));
 });
+
+/** More keys than anybody rotates through. */
+const keyFileLimitBytes = 65_536;
+
+/** Who may write the directory may put another file in the place of this one. */
+const checkDirectory = Effect.fnUntraced(function* (keyFile: string) {
+  for (const directory of yield* directoriesOf(keyFile)) {
+    const fs = yield* FileSystem.FileSystem;
+    const info = yield* Effect.option(fs.stat(directory));
+    const isOpen = Option.exists(
+      info,
+      ({ type, mode }) => type === "Directory" && (mode & 0o022) !== 0 && (mode & 0o1000) === 0,
+    );
+    if (!isPosix || !isOpen) continue;
+    return yield* exposed({
+      location: keyFile,
+      description: `others may replace it, because they may write its directory "${directory}"`,
+      hint: `Run chmod go-w ${quoted(directory)}, or put the key file into another directory`,
+    });
+  }
+});
+
+/** The file's directory, and that of what it links to. */
+const directoriesOf = Effect.fnUntraced(function* (keyFile: string) {
+  const fs = yield* FileSystem.FileSystem;
+  const path = yield* Path.Path;
+  const target = yield* Effect.orElseSucceed(fs.realPath(keyFile), () => keyFile);
+  return new Set([path.dirname(keyFile), path.dirname(target)]);
+});
+
+/**
+ * Removes the name under which the key was written, where a crash left it: a second name of the
+ * same file, and one of ours.
+ */
+const removeLeftovers = Effect.fnUntraced(function* (keyFile: string, key: FileSystem.File.Info) {
+  if (Option.exists(key.nlink, (names) => names === 1n)) return;
+  const fs = yield* FileSystem.FileSystem;
+  const path = yield* Path.Path;
+  const directory = path.dirname(yield* fs.realPath(keyFile));
+  for (const name of yield* fs.readDirectory(directory)) {
+    if (!temporaryName.test(name)) continue;
+    const file = path.join(directory, name);
+    const info = yield* Effect.option(fs.stat(file));
+    if (Option.exists(info, (other) => isSame(other, key))) {
+      yield* Effect.ignore(fs.remove(file, { force: true }));
+    }
+  }
+});
+
+function isSame(one: FileSystem.File.Info, other: FileSystem.File.Info): boolean {
+  const ino = Option.getOrUndefined(one.ino);
+  return ino !== undefined && ino === Option.getOrUndefined(other.ino) && one.dev === other.dev;
+}
+
+const isPosix = process.platform !== "win32";
+
+function exposed(fields: Source & { readonly description: string }): KeySourceError {
+  return new KeySourceError({ problem: "permissions", ...fields });
+}
+
+function octal(mode: number): string {
+  return (mode & 0o777).toString(8).padStart(4, "0");
+}
+
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", `'\\''`)}'`;
+}
 
 /** Of several processes at once one makes the file. */
 const makeKeyFile = Effect.fnUntraced(function* (keyFile: string) {
@@ -196,7 +273,7 @@ function malformed({ location, hint }: Source): KeySourceError {
 
 function fault(
   problem: "unreadable" | "unwritable",
-  error: PlatformError,
+  error: PlatformError | RefusedFile,
   path: string,
 ): KeySourceError {
   return new KeySourceError({ problem, ...faultOf(error, path) });

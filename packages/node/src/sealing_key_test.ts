@@ -1,8 +1,9 @@
 import { NodeServices } from "@effect/platform-node";
 import { assert, describe, layer } from "@effect/vitest";
-import { ConfigProvider, Effect, FileSystem, Layer, Path } from "effect";
+import { ConfigProvider, Effect, FileSystem, Layer, Option, Path } from "effect";
 import { Digest, SecureRandom } from "effect/crypto";
 import { SealingKeys } from "@bellhop/core/protocol/seal";
+import { execFileSync } from "node:child_process";
 import { start } from "./fixture/child.ts";
 import { layer as layerKey } from "./sealing_key.ts";
 
@@ -116,10 +117,79 @@ layer(platform)("sealing key", (it) => {
         assert.lengthOf(yield* keyIds(keyFile), 1);
       }));
 
-    it.effect("is refused, left as it was and not shown when it holds no key", () =>
+    it.effect("is refused when it is another user's", () =>
+      Effect.gen(function* () {
+        const { fs, keyFile } = yield* bench;
+        yield* keyIds(keyFile);
+        // As if the owner were another: only root could give the file away.
+        const foreign = Layer.succeed(FileSystem.FileSystem, {
+          ...fs,
+          open: (path, options) =>
+            Effect.map(fs.open(path, options), (file) => {
+              const stat = Effect.map(file.stat, (info) => ({
+                ...info,
+                uid: Option.map(info.uid, (uid) => uid + 1),
+              }));
+              return Object.create(file, { stat: { value: stat } }) as FileSystem.File;
+            }),
+        });
+        const error = yield* Effect.flip(Effect.provide(keyIds(keyFile), foreign));
+        assert.deepInclude(error, { problem: "permissions", location: keyFile });
+        assert.include(error.message, "another user");
+      }));
+
+    it.effect("is refused, and not made, where others may replace it", () =>
       Effect.gen(function* () {
         const { fs, home, keyFile } = yield* bench;
         yield* fs.makeDirectory(`${home}/data`);
+        for (const mode of [0o777, 0o770, 0o702]) {
+          yield* fs.chmod(`${home}/data`, mode);
+          const error = yield* Effect.flip(keyIds(keyFile));
+          assert.deepInclude(error, { problem: "permissions", location: keyFile });
+          assert.include(error.hint, `chmod go-w '${home}/data'`);
+          assert.deepStrictEqual(yield* fs.readDirectory(`${home}/data`), []);
+        }
+        yield* fs.chmod(`${home}/data`, 0o1777);
+        const ids = yield* keyIds(keyFile);
+        const link = `${home}/link.key`;
+        yield* fs.symlink(keyFile, link);
+        assert.deepStrictEqual(yield* keyIds(link), ids);
+        yield* fs.chmod(`${home}/data`, 0o777);
+        assert.strictEqual((yield* Effect.flip(keyIds(link))).problem, "permissions");
+      }));
+
+    it.effect("has no second name any more where a crash left one", () =>
+      Effect.gen(function* () {
+        const { fs, home, keyFile } = yield* bench;
+        const ids = yield* keyIds(keyFile);
+        const at = (name: string) => `${home}/data/${name}`;
+        const [copy, other] = [`tmp-${"0".repeat(32)}`, `tmp-${"1".repeat(32)}`];
+        for (const name of [copy, "backup.key", "tmp-mine"]) yield* fs.link(keyFile, at(name));
+        yield* fs.writeFileString(at(other), "another program's");
+        assert.deepStrictEqual(yield* keyIds(keyFile), ids);
+        assert.deepStrictEqual(
+          (yield* fs.readDirectory(`${home}/data`)).toSorted(),
+          ["backup.key", "store.key", other, "tmp-mine"].toSorted(),
+        );
+      }));
+
+    it.effect("is refused when it is a pipe, or larger than any key file", () =>
+      Effect.gen(function* () {
+        const { fs, home } = yield* bench;
+        const [pipe, large] = [`${home}/pipe`, `${home}/large`];
+        yield* Effect.sync(() => execFileSync("mkfifo", ["-m", "600", pipe]));
+        yield* fs.writeFile(large, new Uint8Array(65_537), { mode: 0o600 });
+        for (const path of [pipe, large]) {
+          const error = yield* Effect.flip(keyIds(path));
+          assert.deepInclude(error, { problem: "unreadable", location: path });
+          assert.isNotEmpty(error.hint);
+        }
+      }));
+
+    it.effect("is refused, left as it was and not shown when it holds no key", () =>
+      Effect.gen(function* () {
+        const { fs, home, keyFile } = yield* bench;
+        yield* fs.makeDirectory(`${home}/data`, { mode: 0o700 });
         for (const text of ["", "planted", "\0\0\0", "planted".repeat(1000)]) {
           yield* fs.writeFileString(keyFile, text);
           yield* fs.chmod(keyFile, 0o600);

@@ -12,6 +12,8 @@
 import * as Clock from "effect/Clock";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Fiber from "effect/Fiber";
 import * as Option from "effect/Option";
 import type * as Scope from "effect/Scope";
 import type { Lease, LeaseOptions } from "./session_store.ts";
@@ -60,6 +62,9 @@ export function isInForce(times: LeaseTimes): boolean {
 /**
  * Waits for the lease, holds it until the scope closes, and keeps it alive meanwhile.
  *
+ * A `ttlMillis` that is not finite and positive is a defect, and so is a `waitMillis` that is no
+ * number.
+ *
  * ```ts
  * import { Effect, Option } from "effect";
  * import { acquire } from "@bellhop/core/session/lease";
@@ -85,6 +90,7 @@ export const acquire: <Hold>(
 ) => Effect.Effect<Lease, StoreError, Scope.Scope> = Effect.fnUntraced(
   function* <Hold>(backend: LeaseBackend<Hold>, options: LeaseOptions & { readonly key: string }) {
     const { key, ttlMillis } = options;
+    yield* checkTimes(options);
     const taken = yield* take(backend, options);
     const state: State<Hold> = {
       hold: taken.hold,
@@ -116,6 +122,16 @@ interface Taken<Hold> {
   readonly expiresAtMillis: number;
 }
 
+/** Without these a holder would keep its lease for ever, or never have it. */
+function checkTimes({ ttlMillis, waitMillis }: LeaseOptions): Effect.Effect<void> {
+  if (!Number.isFinite(ttlMillis) || ttlMillis <= 0) {
+    return Effect.die(new RangeError(`ttlMillis must be finite and positive, not ${ttlMillis}`));
+  }
+  return Number.isNaN(waitMillis)
+    ? Effect.die(new RangeError("waitMillis must be a number, not NaN"))
+    : Effect.void;
+}
+
 /**
  * Asks until it is free. Only the pauses can be interrupted: what was taken is always given back.
  */
@@ -129,7 +145,11 @@ function take<Hold>(
     const start = yield* Clock.currentTimeMillis;
     for (;;) {
       const expiresAtMillis = (yield* Clock.currentTimeMillis) + ttlMillis;
-      const hold = yield* backend.tryAcquire(expiresAtMillis);
+      const leftMillis = waitMillis - ((yield* Clock.currentTimeMillis) - start);
+      const hold = yield* attempt(backend, {
+        expiresAtMillis,
+        limitMillis: Math.max(leftMillis, Math.min(ttlMillis, answerMillis)),
+      });
       const now = yield* Clock.currentTimeMillis;
       if (Option.isSome(hold)) {
         yield* Effect.addFinalizer(() => backend.release(hold.value));
@@ -141,6 +161,43 @@ function take<Hold>(
       }
       yield* restore(Effect.sleep(Math.min(pauseMillis, waitMillis - waitedMillis)));
     }
+  }));
+}
+
+/** What a store may take to answer even where there is no time left to wait for another holder. */
+const answerMillis = 1_000;
+
+interface Attempt {
+  readonly expiresAtMillis: number;
+  readonly limitMillis: number;
+}
+
+/**
+ * Asks once, and takes no answer within the limit for a lease that is another's. The question itself
+ * is never cut short: what it takes after all, it gives back at once.
+ */
+function attempt<Hold>(
+  backend: LeaseBackend<Hold>,
+  { expiresAtMillis, limitMillis }: Attempt,
+): Effect.Effect<Option.Option<Hold>, StoreError> {
+  return Effect.uninterruptible(Effect.gen(function* () {
+    const answer = Deferred.makeUnsafe<Option.Option<Hold>, StoreError>();
+    const ask = Effect.flatMap(
+      Effect.exit(backend.tryAcquire(expiresAtMillis)),
+      Effect.fnUntraced(function* (exit) {
+        const isInTime = yield* Deferred.done(answer, exit);
+        if (!isInTime && Exit.isSuccess(exit) && Option.isSome(exit.value)) {
+          yield* backend.release(exit.value.value);
+        }
+      }),
+    );
+    const limit = Effect.andThen(
+      Effect.sleep(limitMillis),
+      Deferred.succeed(answer, Option.none()),
+    );
+    yield* Effect.forkDetach(ask, { startImmediately: true, uninterruptible: true });
+    const timer = yield* Effect.forkDetach(limit);
+    return yield* Effect.ensuring(Deferred.await(answer), Fiber.interrupt(timer));
   }));
 }
 

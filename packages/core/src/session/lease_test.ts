@@ -179,4 +179,49 @@ describe("acquire()", () => {
       yield* Fiber.await(fiber);
       assert.deepStrictEqual(calls, ["acquire 3000", "release a"]);
     }));
+
+  it.effect("gives up a store that does not answer, and gives back what that takes late", () =>
+    Effect.gen(function* () {
+      for (const [waitMillis, expected] of [[0, 1_000], [700, 1_000], [4_000, 4_000]] as const) {
+        const { backend: store, calls } = backend({
+          tryAcquire: () => Effect.delay(Effect.succeedSome("a"), 9_000),
+        });
+        const fiber = yield* Effect.forkChild(
+          Effect.flip(Effect.scoped(acquire(store, { ...options, waitMillis }))),
+        );
+        yield* TestClock.adjust(expected - 1);
+        assert.strictEqual(fiber.pollUnsafe(), undefined);
+        yield* TestClock.adjust(1);
+        const { reason } = yield* Fiber.join(fiber);
+        assert.deepInclude(reason, { _tag: "LeaseTimeout", waitedMillis: expected });
+        assert.lengthOf(calls, 1);
+        yield* TestClock.adjust(9_000);
+        assert.deepStrictEqual(calls.slice(1), ["release a"]);
+      }
+    }));
+
+  it.effect("ends in bounded time when it is interrupted while the store does not answer", () =>
+    Effect.gen(function* () {
+      const { backend: store } = backend({ tryAcquire: () => Effect.never });
+      const fiber = yield* Effect.forkChild(Effect.scoped(acquire(store, options)));
+      yield* TestClock.adjust(500);
+      yield* Effect.forkChild(Fiber.interrupt(fiber));
+      yield* TestClock.adjust(5_500);
+      assert.isDefined(fiber.pollUnsafe());
+    }));
+
+  it.effect("dies, and asks nothing, of a time that is none", () =>
+    Effect.gen(function* () {
+      const { backend: store, calls } = backend();
+      const wrong = [
+        ...[0, -1, Number.NaN, Number.POSITIVE_INFINITY].map((ttlMillis) => ({ ttlMillis })),
+        { ttlMillis: 3_000, waitMillis: Number.NaN },
+      ];
+      for (const times of wrong) {
+        const exit = yield* Effect.exit(Effect.scoped(acquire(store, { key: "work", ...times })));
+        assert.isTrue(Exit.hasDies(exit));
+        assert.include(String(exit), "waitMillis" in times ? "waitMillis" : "ttlMillis");
+      }
+      assert.deepStrictEqual(calls, []);
+    }));
 });

@@ -53,10 +53,11 @@ export interface RemoveOptions {
 
 /** How a lease is taken. */
 export interface LeaseOptions {
-  /** How long a holder that gives no sign of life keeps the others out. */
+  /** How long a holder that gives no sign of life keeps the others out: finite and positive. */
   readonly ttlMillis: number;
   /**
-   * How long to wait for another holder.
+   * How long to wait for another holder. A store that does not answer is given up then too, but not
+   * before it had a second.
    *
    * @default twice `ttlMillis`
    */
