@@ -137,7 +137,8 @@ function endpointExitCode({ reason }: EndpointError): ExitCode {
   }
 }
 
-const unreachableCodes: Record<UnreachableKind, string> = {
+/** What programs read for each way of not reaching a server. */
+export const unreachableCodes: Record<UnreachableKind, string> = {
   dns: "unknown_host",
   refused: "connection_refused",
   tls: "tls_failure",

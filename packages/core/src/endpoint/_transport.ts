@@ -27,7 +27,7 @@ import * as SecureUrl from "../protocol/secure_url.ts";
 import { bodyOf } from "./_answer.ts";
 import type { Answer, Exchange, Reader } from "./_exchange.ts";
 import { report } from "./_observe.ts";
-import { unreachableBy } from "./_unreachable.ts";
+import { unreachableBy } from "./unreachable.ts";
 
 /** Headers and body of one answer have to come within this time. */
 const defaultRequestLimitMillis = 10_000;

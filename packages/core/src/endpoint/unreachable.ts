@@ -1,3 +1,8 @@
+/**
+ * What kept a request from its answer, whatever the runtime and the HTTP client call it.
+ *
+ * @module
+ */
 import { Unreachable, type UnreachableKind } from "../protocol/endpoint_error.ts";
 
 /**
@@ -6,6 +11,14 @@ import { Unreachable, type UnreachableKind } from "../protocol/endpoint_error.ts
  * Looks through the chain of causes for the codes of Node (fetch, undici, `node:http`) and Bun, and
  * for the words of Deno, which has no codes. Nothing of the error but its code is kept: a transport's
  * error may hold the request, and with it the secrets that were sent.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { unreachableBy } from "@bellhop/core/endpoint/unreachable";
+ *
+ * const failed = new TypeError("fetch failed", { cause: { code: "ENOTFOUND" } });
+ * assert.equal(unreachableBy(failed).kind, "dns");
+ * ```
  */
 export function unreachableBy(error: unknown): Unreachable {
   const links = linksOf(error);

@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest";
-import { unreachableBy } from "./_unreachable.ts";
+import { unreachableBy } from "./unreachable.ts";
 
 function errorOf(code: string | undefined, message: string, cause?: unknown): Error {
   const error = new Error(message, cause === undefined ? undefined : { cause });
   return code === undefined ? error : Object.assign(error, { code });
 }
 
-describe("_unreachable", () => {
+describe("unreachableBy()", () => {
   const coded: ReadonlyArray<readonly [string, string]> = [
     ["ENOTFOUND", "dns"],
     ["EAI_AGAIN", "dns"],
