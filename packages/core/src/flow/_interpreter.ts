@@ -128,7 +128,7 @@ export class Interpreter {
     this.#isReplaying = false;
     this.#guarded(() => {
       const lost = this.#lost;
-      this.#lost = [];
+      this.#lost = NONE;
       if (this.#snapshot !== undefined) this.#rerun(this.#snapshot, lost);
     });
   }

@@ -7,6 +7,7 @@ import { type Observation, Observer } from "../protocol/observation.ts";
 import { define } from "./definition.ts";
 import { resume, run, start } from "./flow.ts";
 import { errand } from "./testdata/errand.ts";
+import { errandSlowToStop } from "./testdata/timed_errand.ts";
 
 type Done = { readonly type: "done" };
 
@@ -115,19 +116,7 @@ describe("a flow that ends in the middle of a step", () => {
   it.effect("is waited for by an interruption that comes while it ends", () =>
     Effect.gen(function* () {
       let released = false;
-      const flow = define(errand, {
-        operations: {
-          fetch: {
-            onResume: "rerun",
-            run: () =>
-              Effect.onInterrupt(
-                Effect.never,
-                () => Effect.andThen(Effect.sleep(500), Effect.sync(() => (released = true))),
-              ),
-          },
-          deliver: { onResume: "never", run: () => Effect.never },
-        },
-      });
+      const flow = errandSlowToStop(() => (released = true));
       const fiber = yield* Effect.forkChild(run(flow, { input: { restMillis: 1 } }));
       yield* TestClock.adjust(60_000);
       const interrupting = yield* Effect.forkChild(Fiber.interrupt(fiber));

@@ -44,25 +44,22 @@ import {
   createActor,
   type EventObject,
   fromCallback,
-  type InputFrom,
 } from "xstate";
 import type { AnyDefinition, AnyOperation } from "./_invocation.ts";
-import type { FlowDefinition } from "./definition.ts";
+import type { FlowDefinition, InputOption, OptionalOptions } from "./definition.ts";
 
 /** How the actor is made. */
-export interface ActorFlowOptions<Chart extends AnyStateMachine> {
-  /** The chart's input. */
-  readonly input?: InputFrom<Chart>;
+export type ActorFlowOptions<Chart extends AnyStateMachine> = InputOption<Chart> & {
   /** Timers. Effect's `Clock` unless told; XState's `SimulatedClock` fits. */
   readonly clock?: ActorOptions<Chart>["clock"];
   /** XState's inspection, as `createActor` takes it. */
   readonly inspect?: ActorOptions<Chart>["inspect"];
-}
+};
 
 /** Makes an actor of a flow, not yet started. It stops with the scope. */
 export function actor<Chart extends AnyStateMachine, R>(
   definition: FlowDefinition<Chart, R>,
-  options: ActorFlowOptions<Chart> = {},
+  ...[options]: OptionalOptions<Chart, ActorFlowOptions<Chart>>
 ): Effect.Effect<Actor<Chart>, never, R | Scope.Scope> {
   return Effect.gen(function* () {
     const context = yield* Effect.context<R>();
@@ -73,7 +70,7 @@ export function actor<Chart extends AnyStateMachine, R>(
     );
     const made = createActor(definition.chart.provide({ actors } as never) as Chart, {
       ...options,
-      clock: options.clock ?? clockOf(yield* Clock.Clock, fork),
+      clock: options?.clock ?? clockOf(yield* Clock.Clock, fork),
     } as ActorOptions<Chart>);
     yield* Effect.addFinalizer(() => Effect.sync(() => made.stop()));
     return made;

@@ -46,6 +46,7 @@ import type {
   CallbackActorLogic,
   ContextFrom,
   EventObject,
+  InputFrom,
   StateMachine,
 } from "xstate";
 
@@ -109,6 +110,16 @@ export interface FlowDefinition<Chart extends AnyStateMachine, R> {
   /** Absent: checkpoints can be taken and resumed, but not sealed. */
   readonly context: ContextCodec<Chart> | undefined;
 }
+
+/** The chart's input: needed where the chart takes one. */
+export type InputOption<Chart extends AnyStateMachine> = undefined extends InputFrom<Chart>
+  ? { readonly input?: InputFrom<Chart> }
+  : { readonly input: InputFrom<Chart> };
+
+/** An options argument, which may be left out where the chart takes no input. */
+export type OptionalOptions<Chart extends AnyStateMachine, Options> = undefined extends
+  InputFrom<Chart> ? [options?: Options]
+  : [options: Options];
 
 /** The services that a chart's operations need, read off the operations themselves. */
 type ServicesOf<Operations> = {

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Context, Effect } from "effect";
 import type { SecureRandom } from "effect/crypto";
+import { actor } from "./actor.ts";
 import { chartVersion, define, type FlowDefinition } from "./definition.ts";
 import { run } from "./flow.ts";
 import { errand } from "./testdata/errand.ts";
@@ -42,7 +43,9 @@ describe("define()", () => {
     });
     // @ts-expect-error The chart takes an input
     const withoutInput = () => run(flow);
-    assert.isFunction(withoutInput);
+    // @ts-expect-error So it does as an actor
+    const actorWithoutInput = () => actor(flow);
+    for (const each of [withoutInput, actorWithoutInput]) assert.isFunction(each);
     assert.strictEqual(typed.chart, errand);
     assert.isDefined(needs && needsNothing && needsOther);
   });

@@ -45,7 +45,6 @@ import type {
   EmittedFrom,
   EventFromLogic,
   EventObject,
-  InputFrom,
   OutputFrom,
 } from "xstate";
 import { Interpreter, type InterpreterOptions } from "./_interpreter.ts";
@@ -53,13 +52,13 @@ import type { AnyDefinition } from "./_invocation.ts";
 import { snapshotOf } from "./_snapshot.ts";
 import { check, type Checkpoint } from "./checkpoint.ts";
 import { CheckpointError, FlowEnded, OperationUnderWay } from "./checkpoint_error.ts";
-import { chartVersion, type FlowDefinition } from "./definition.ts";
+import {
+  chartVersion,
+  type FlowDefinition,
+  type InputOption,
+  type OptionalOptions,
+} from "./definition.ts";
 import { pathOf } from "./path.ts";
-
-/** The chart's input: needed where the chart takes one. */
-export type InputOption<Chart extends AnyStateMachine> = undefined extends InputFrom<Chart>
-  ? { readonly input?: InputFrom<Chart> }
-  : { readonly input: InputFrom<Chart> };
 
 /** How a flow is started. */
 export type StartOptions<Chart extends AnyStateMachine> = InputOption<Chart> & {
@@ -76,11 +75,6 @@ export type RunOptions<Chart extends AnyStateMachine, R = never> = StartOptions<
    */
   readonly onEmit?: (event: EmittedFrom<Chart>) => Effect.Effect<void, never, R>;
 };
-
-/** Options, which may be left out where the chart takes no input. */
-type Optional<Chart extends AnyStateMachine, Options> = undefined extends InputFrom<Chart>
-  ? [options?: Options]
-  : [options: Options];
 
 /** How many emitted events wait for a reader before the oldest is dropped. */
 const EMITTED_KEPT = 1_024;
@@ -111,7 +105,7 @@ export interface Flow<Chart extends AnyStateMachine> {
  */
 export function run<Chart extends AnyStateMachine, R, R2 = never>(
   definition: FlowDefinition<Chart, R>,
-  ...[options]: Optional<Chart, RunOptions<Chart, R2>>
+  ...[options]: OptionalOptions<Chart, RunOptions<Chart, R2>>
 ): Effect.Effect<OutputFrom<Chart>, never, R | R2> {
   return Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(
@@ -144,7 +138,7 @@ function outcomeOf(
 /** Starts a flow and hands it over while it runs. It ends with the scope. */
 export function start<Chart extends AnyStateMachine, R>(
   definition: FlowDefinition<Chart, R>,
-  ...[options]: Optional<Chart, StartOptions<Chart>>
+  ...[options]: OptionalOptions<Chart, StartOptions<Chart>>
 ): Effect.Effect<Flow<Chart>, never, R | Scope.Scope> {
   return launch(definition, options?.flowId, (interpreter) => interpreter.start(options?.input));
 }

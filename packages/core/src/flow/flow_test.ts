@@ -7,7 +7,7 @@ import { define } from "./definition.ts";
 import { run } from "./flow.ts";
 import { flowsEnded, flowsStarted } from "./metric.ts";
 import { errand } from "./testdata/errand.ts";
-import { errandTaking, timed, watched } from "./testdata/timed_errand.ts";
+import { errandSlowToStop, errandTaking, timed, watched } from "./testdata/timed_errand.ts";
 
 const input = { restMillis: 1_000 };
 
@@ -46,19 +46,7 @@ describe("run()", () => {
   it.effect("waits for the finalizers of what it interrupts before it returns", () =>
     Effect.gen(function* () {
       let released = false;
-      const slow = define(errand, {
-        operations: {
-          fetch: {
-            onResume: "rerun",
-            run: () =>
-              Effect.onInterrupt(
-                Effect.never,
-                () => Effect.andThen(Effect.sleep(500), Effect.sync(() => (released = true))),
-              ),
-          },
-          deliver: { onResume: "never", run: () => Effect.succeed({ type: "delivered" }) },
-        },
-      });
+      const slow = errandSlowToStop(() => (released = true));
       const fiber = yield* Effect.forkChild(run(slow, { input }));
       yield* TestClock.adjust(60_499);
       assert.isUndefined(fiber.pollUnsafe());

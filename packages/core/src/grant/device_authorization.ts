@@ -181,7 +181,8 @@ export function tokensOf(
 
 /** The flow of one client: the chart, its operations bound to the client's endpoints. */
 export function flow(options: DeviceAuthorizationOptions): DeviceAuthorizationFlow {
-  const { client, resource, audience, requestLimitMillis } = options;
+  const { client, resource, audience } = options;
+  const requestLimitMillis = requestLimitOf(options);
   return define(deviceAuthorization, {
     context: ContextJson,
     operations: {
@@ -279,8 +280,13 @@ function inputOf(options: DeviceAuthorizationOptions): DeviceAuthorizationInput 
     issuer: options.client.server.issuer,
     clientId: options.client.clientId,
     scope: options.scope ?? [],
-    requestLimitMillis: (options.requestLimitMillis ?? REQUEST_LIMIT_MILLIS) + PATIENCE_MILLIS,
+    requestLimitMillis: requestLimitOf(options) + PATIENCE_MILLIS,
   };
+}
+
+/** The same for the requests and for the chart, which waits for them. */
+function requestLimitOf(options: DeviceAuthorizationOptions): number {
+  return options.requestLimitMillis ?? REQUEST_LIMIT_MILLIS;
 }
 
 function nameOf(

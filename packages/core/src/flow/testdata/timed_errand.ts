@@ -51,6 +51,23 @@ export function timed<A>({ log, name, millis, answer }: Timed<A>): Effect.Effect
   );
 }
 
+/** An errand that fetches for ever, and takes half a second to stop once it is told to. */
+export function errandSlowToStop(onStopped: () => void): FlowDefinition<typeof errand, never> {
+  return define(errand, {
+    operations: {
+      fetch: {
+        onResume: "rerun",
+        run: () =>
+          Effect.onInterrupt(
+            Effect.never,
+            () => Effect.andThen(Effect.sleep(500), Effect.sync(onStopped)),
+          ),
+      },
+      deliver: { onResume: "never", run: () => Effect.never },
+    },
+  });
+}
+
 /** Writes down what an observer sees of an effect. */
 export function watched<A, E, R>(
   effect: Effect.Effect<A, E, R>,
