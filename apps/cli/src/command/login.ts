@@ -98,17 +98,21 @@ export const run: <R = never>(
   const settings = yield* Settings;
   yield* prepareStore;
   const signedIn = signIn(options);
-  const { client, tokens } = yield* timeoutMillis === undefined
-    ? signedIn
-    : Effect.timeoutOrElse(signedIn, {
-      duration: timeoutMillis,
-      orElse: () => Effect.fail(outOfTime(timeoutMillis)),
-    });
-  const record = fromTokens(client, tokens, { scope: profile.scope, resource: profile.resource });
-  yield* Effect.uninterruptible(Effect.gen(function* () {
-    yield* keep(record);
-    yield* Profile.write(settings.home, settings.profile, profile);
-  }));
+  const limited = timeoutMillis === undefined ? signedIn : Effect.timeoutOrElse(signedIn, {
+    duration: timeoutMillis,
+    orElse: () => Effect.fail(outOfTime(timeoutMillis)),
+  });
+  // Once there are tokens, no Ctrl-C comes between them and the store.
+  const { record, tokens } = yield* Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const { client, tokens } = yield* restore(limited);
+      const { scope, resource } = profile;
+      const record = fromTokens(client, tokens, { scope, resource });
+      yield* keep(record);
+      yield* Profile.write(settings.home, settings.profile, profile);
+      return { record, tokens };
+    })
+  );
   yield* announce(tokens);
   return record;
 });
