@@ -33,14 +33,13 @@ export function floors(file: SourceFile): ReadonlyArray<Finding> {
   });
 }
 
-/** A chart knows `xstate`, `protocol/`, types of `effect` and the `operation` helper. */
+/** A chart knows `xstate`, `protocol/`, types of `effect`, and what else stands in `chart/`. */
 export function chartImports(file: SourceFile): ReadonlyArray<Finding> {
   if (floorOf(file.path) !== "chart" || isForTests(file.path)) return [];
   return file.imports
     .filter(({ specifier, isTypeOnly }) => {
       const path = resolved(file, specifier);
-      return specifier !== "xstate" && path !== `${root}chart/operation.ts` &&
-        floorOf(path ?? "") !== "protocol" &&
+      return specifier !== "xstate" && !["chart", "protocol"].includes(floorOf(path ?? "") ?? "") &&
         !(isTypeOnly && /^effect(\/|$)/.test(specifier));
     })
     .map(({ specifier, line }) => finding(file, line, `A chart may not import "${specifier}"`));

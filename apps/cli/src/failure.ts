@@ -131,6 +131,7 @@ function endpointExitCode({ reason }: EndpointError): ExitCode {
     case "Insecure":
     case "InvalidUrl":
     case "Unsupported":
+    case "Withheld":
       return exitCodes.usage;
     default:
       return exitCodes.refused;
@@ -163,6 +164,8 @@ function endpointCode({ reason }: EndpointError): string {
       return "invalid_url";
     case "Unsupported":
       return "unsupported";
+    case "Withheld":
+      return "withheld";
   }
 }
 

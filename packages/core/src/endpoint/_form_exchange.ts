@@ -13,12 +13,13 @@ import type { Exchange } from "./_exchange.ts";
 export type FormValue = string | Redacted.Redacted | ReadonlyArray<string> | undefined;
 
 /** The endpoints that take a form and the client's authentication. */
-type FormEndpoint = "device_authorization" | "token" | "revocation";
+type FormEndpoint = "device_authorization" | "token" | "revocation" | "introspection";
 
 const members = {
   device_authorization: "deviceAuthorizationEndpoint",
   token: "tokenEndpoint",
   revocation: "revocationEndpoint",
+  introspection: "introspectionEndpoint",
 } as const satisfies Record<FormEndpoint, keyof ServerMetadata>;
 
 /** Where the client's server has an endpoint; `Unsupported` where it has none. */

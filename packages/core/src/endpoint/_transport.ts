@@ -14,6 +14,7 @@ import * as Stream from "effect/Stream";
 import {
   EndpointError,
   type EndpointErrorReason,
+  type EndpointName,
   Insecure,
   InvalidUrl,
   Malformed,
@@ -144,8 +145,15 @@ function isSuccess({ status }: HttpClientResponse): boolean {
   return status >= 200 && status < 300;
 }
 
+/** Endpoints whose 2xx answers hold secrets, or tell of a person: all but their outline is dropped. */
+const confidential: ReadonlySet<EndpointName> = new Set([
+  "token",
+  "device_authorization",
+  "introspection",
+]);
+
 function isGrant(response: HttpClientResponse, { endpoint }: Exchange): boolean {
-  return isSuccess(response) && (endpoint === "token" || endpoint === "device_authorization");
+  return isSuccess(response) && confidential.has(endpoint);
 }
 
 function redirectOf(response: HttpClientResponse): Malformed {

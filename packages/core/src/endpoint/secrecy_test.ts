@@ -6,6 +6,7 @@ import { basicAuthorization } from "../protocol/client_authentication.ts";
 import type { EndpointError } from "../protocol/endpoint_error.ts";
 import { type Observation, Observer } from "../protocol/observation.ts";
 import { request as requestDevice } from "./device_authorization.ts";
+import { introspect } from "./introspection.ts";
 import { revoke } from "./revocation.ts";
 import { answer, type Behaviour, broken, scripted, streaming } from "./testdata/scripted_client.ts";
 import { request as requestToken } from "./token.ts";
@@ -115,6 +116,7 @@ const server = {
   deviceAuthorizationEndpoint: url,
   tokenEndpoint: url,
   revocationEndpoint: url,
+  introspectionEndpoint: url,
 };
 
 type Ask = Effect.Effect<unknown, EndpointError, HttpClient.HttpClient>;
@@ -130,6 +132,7 @@ function requestsOf(authentication: ClientAuthentication): ReadonlyArray<readonl
     [requestToken(client, { grant_type: "refresh_token", refresh_token: refreshToken }), refresh],
     [requestToken(client, { grant_type: "password", password: "planted$4" }), "planted$4"],
     [revoke(client, refreshToken), refresh],
+    [introspect(client, refreshToken), refresh],
   ];
 }
 
@@ -185,8 +188,8 @@ describe("planted secrets", () => {
             const shown = result._tag === "Failure" ? shownOf(result.failure) : textsIn(result);
             for (const text of shown) assert.notMatch(text, leak);
           }
-          assert.lengthOf(seen, 5);
-          assert.lengthOf(spans, 5);
+          assert.lengthOf(seen, 6);
+          assert.lengthOf(spans, 6);
           for (const text of textsIn(seen)) assert.notMatch(text, leak);
           for (const span of spans) {
             for (const text of textsIn([span.attributes, span.status, span.events])) {

@@ -32,7 +32,12 @@
 import * as Data from "effect/Data";
 
 /** The endpoint that was asked. */
-export type EndpointName = "metadata" | "device_authorization" | "token" | "revocation";
+export type EndpointName =
+  | "metadata"
+  | "device_authorization"
+  | "token"
+  | "revocation"
+  | "introspection";
 
 /** Where the way to the server ended. `timeout` is mostly our own limit of one request. */
 export type UnreachableKind = "dns" | "refused" | "tls" | "reset" | "timeout" | "other";
@@ -161,6 +166,23 @@ export class Unsupported extends Data.Error<{
     `Authorization server offers no "${this.member}" in its metadata`;
 }
 
+/**
+ * Why a request was withheld: a public client asks for what only a client that proves who it is may
+ * have, or a renewal asks for more scope than was granted.
+ */
+export type WithheldProblem = "publicClient" | "widerScope";
+
+/** A request that the specification forbids: refused before anything was sent. */
+export class Withheld extends Data.Error<{
+  readonly problem: WithheldProblem;
+  /** Our own words. */
+  readonly description: string;
+}> {
+  override readonly name = "Withheld";
+  readonly _tag = "Withheld";
+  override readonly message: string = `Nothing was sent: ${this.description}`;
+}
+
 /** Why an endpoint gave no value. */
 export type EndpointErrorReason =
   | Unreachable
@@ -169,7 +191,8 @@ export type EndpointErrorReason =
   | Malformed
   | Insecure
   | InvalidUrl
-  | Unsupported;
+  | Unsupported
+  | Withheld;
 
 /** The only error that the functions in `endpoint/` raise. Match on `reason`. */
 export class EndpointError extends Data.Error<{
@@ -226,8 +249,15 @@ function hintOf(error: EndpointError): string {
       return invalidUrlHint(reason);
     case "Unsupported":
       return `Pass the ${reason.member} by hand if the server has one, or choose another grant`;
+    case "Withheld":
+      return withheldHints[reason.problem];
   }
 }
+
+const withheldHints: Record<WithheldProblem, string> = {
+  publicClient: "Use a client that is registered with a secret, and pass that secret",
+  widerScope: "Leave the scope out or ask for less; more of it takes a new login",
+};
 
 function unreachableHint(reason: ReasonOf<"Unreachable">, host: string): string {
   switch (reason.kind) {

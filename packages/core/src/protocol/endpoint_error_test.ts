@@ -12,6 +12,7 @@ import {
   Unreachable,
   type UnreachableKind,
   Unsupported,
+  Withheld,
 } from "./endpoint_error.ts";
 
 function errorOf(reason: EndpointErrorReason, endpoint: EndpointName = "token"): EndpointError {
@@ -83,6 +84,14 @@ const hints: ReadonlyArray<readonly [EndpointErrorReason, string]> = [
   [
     new Unsupported({ member: "revocation_endpoint" }),
     "Pass the revocation_endpoint by hand if the server has one, or choose another grant",
+  ],
+  [
+    new Withheld({ problem: "publicClient", description: "x" }),
+    "Use a client that is registered with a secret, and pass that secret",
+  ],
+  [
+    new Withheld({ problem: "widerScope", description: "x" }),
+    "Leave the scope out or ask for less; more of it takes a new login",
   ],
 ];
 

@@ -71,6 +71,7 @@ export function decode(body: Members, options: DecodeOptions): Result.Result<Tok
   const lifetimeSeconds = secondsOf(body, "expires_in");
   const refreshToken = textOf(body, "refresh_token");
   const idToken = textOf(body, "id_token");
+  const issuedTokenType = textOf(body, "issued_token_type");
   return Result.succeed({
     accessToken: Redacted.make(accessToken),
     tokenType: textOf(body, "token_type") ?? "Bearer",
@@ -81,6 +82,7 @@ export function decode(body: Members, options: DecodeOptions): Result.Result<Tok
     scope: scopeOf(body) ?? options.scope ?? [],
     ...(refreshToken === undefined ? {} : { refreshToken: Redacted.make(refreshToken) }),
     ...(idToken === undefined ? {} : { idToken: Redacted.make(idToken) }),
+    ...(issuedTokenType === undefined ? {} : { issuedTokenType }),
   });
 }
 

@@ -86,6 +86,15 @@ describe("token_response", () => {
     assert.notProperty(tokens, "refreshToken");
   });
 
+  it("decode() keeps what a token exchange issued, and drops what names nothing", () => {
+    const type = "urn:ietf:params:oauth:token-type:jwt";
+    const tokens = decoded({ issued_token_type: type, token_type: "N_A" });
+    assert.deepInclude(tokens, { issuedTokenType: type, tokenType: "N_A" });
+    for (const odd of [undefined, "", 5, null]) {
+      assert.notProperty(decoded({ issued_token_type: odd }), "issuedTokenType");
+    }
+  });
+
   for (const token of [undefined, "", null, 5, {}]) {
     it(`decode() refuses access_token ${JSON.stringify(token)}`, () => {
       const result = decode({ access_token: token }, { obtainedAtMillis: 0 });

@@ -40,6 +40,14 @@ export interface TokenSet {
   readonly refreshToken?: Redacted.Redacted;
   /** OpenID Connect ID token, not validated here. */
   readonly idToken?: Redacted.Redacted;
+  /** URN of what the access token is, where a token exchange told. RFC 8693 section 2.2.1. */
+  readonly issuedTokenType?: string;
+}
+
+/** What a token exchange grants: the type of the issued token is always told. */
+export interface ExchangedTokens extends TokenSet {
+  /** URN of what `accessToken` holds, which need not be an access token. */
+  readonly issuedTokenType: string;
 }
 
 /** A {@linkcode TokenSet} as JSON, secrets in clear: seal it before it is stored. */
@@ -58,6 +66,8 @@ export interface TokenSetJson {
   readonly refresh_token?: string;
   /** In clear. */
   readonly id_token?: string;
+  /** As the server wrote it. */
+  readonly issued_token_type?: string;
 }
 
 /**
@@ -89,6 +99,7 @@ export const TokenSet: Schema.Codec<TokenSet, TokenSetJson> = Schema.Struct({
   scope: Schema.Array(Schema.String),
   refreshToken: Schema.optionalKey(Schema.RedactedFromValue(Schema.NonEmptyString)),
   idToken: Schema.optionalKey(Schema.RedactedFromValue(Schema.NonEmptyString)),
+  issuedTokenType: Schema.optionalKey(Schema.String),
 }).pipe(Schema.encodeKeys({
   accessToken: "access_token",
   tokenType: "token_type",
@@ -96,6 +107,7 @@ export const TokenSet: Schema.Codec<TokenSet, TokenSetJson> = Schema.Struct({
   expiresInSeconds: "expires_in",
   refreshToken: "refresh_token",
   idToken: "id_token",
+  issuedTokenType: "issued_token_type",
 }));
 
 /**

@@ -10,6 +10,7 @@ const full: TokenSet = {
   scope: ["a", "b"],
   refreshToken: Redacted.make("planted-refresh"),
   idToken: Redacted.make("planted-id"),
+  issuedTokenType: "urn:ietf:params:oauth:token-type:jwt",
 };
 
 describe("token_set", () => {
@@ -23,6 +24,7 @@ describe("token_set", () => {
         scope: ["a", "b"],
         refresh_token: "planted-refresh",
         id_token: "planted-id",
+        issued_token_type: "urn:ietf:params:oauth:token-type:jwt",
       });
     }));
 
