@@ -24,7 +24,7 @@ import type { CheckpointOperation, CheckpointTimer } from "./checkpoint.ts";
 import { type AnyDefinition, type AnyOperation, invocationsOf } from "./_invocation.ts";
 import { type FlowOutcome, Reporter } from "./_reporter.ts";
 import { eventName } from "./path.ts";
-import type { Command } from "./_command.ts";
+import { type Command, timerOf } from "./_command.ts";
 import { fork, type RunningOperation, without } from "./_operation.ts";
 import { lean } from "./_snapshot.ts";
 import { Timers } from "./_timers.ts";
@@ -40,6 +40,8 @@ export interface InterpreterOptions {
    * interpreter is run as a loop, and `end` has the outcome.
    */
   readonly onEnd?: ((end: Effect.Effect<unknown>) => void) | undefined;
+  /** Called after each step, before anything that it asks for is begun. Must not throw. */
+  readonly onStep?: ((snapshot: AnyMachineSnapshot) => void) | undefined;
 }
 
 /** Where a resumed flow goes on. */
@@ -59,7 +61,8 @@ export class Interpreter {
   readonly chart: AnyStateMachine;
   readonly #behaviours: AnyDefinition["operations"];
   readonly #onEnd: InterpreterOptions["onEnd"];
-  readonly #span: Tracer.Span;
+  readonly #onStep: InterpreterOptions["onStep"];
+  readonly #span: Tracer.Span | undefined;
   readonly #timers: Timers;
   readonly #reporter: Reporter;
   #snapshot: AnyMachineSnapshot | undefined;
@@ -76,12 +79,13 @@ export class Interpreter {
   constructor(
     definition: AnyDefinition,
     options: InterpreterOptions,
-    run: { readonly context: Context.Context<never>; readonly span: Tracer.Span },
+    run: { readonly context: Context.Context<never>; readonly span: Tracer.Span | undefined },
   ) {
     this.chart = definition.chart;
     this.#behaviours = definition.operations;
     this.onEmit = options.onEmit;
     this.#onEnd = options.onEnd;
+    this.#onStep = options.onStep;
     this.context = run.context;
     this.clock = Context.get(run.context, Clock.Clock);
     this.#span = run.span;
@@ -248,6 +252,7 @@ export class Interpreter {
   #settle(snapshot: AnyMachineSnapshot, commands: ReadonlyArray<Command>): void {
     this.#snapshot = snapshot;
     if (snapshot.status === "error") throw snapshot.error;
+    this.#onStep?.(snapshot);
     for (const command of commands) {
       // Handing out an emitted event may have ended the flow.
       if (this.#end !== undefined) return;
@@ -276,15 +281,14 @@ export class Interpreter {
   }
 
   #arm(params: Command["params"]): void {
-    const event = (params.event as EventObject).type;
-    if (!event.startsWith("xstate.after.")) {
-      throw new Error(
-        `Chart "${this.chart.id}" raises "${event}", but a flow runs timers by "after" only`,
-      );
-    }
-    const dueAt = this.#now() + (params.delay ?? 0);
-    this.#timers.arm({ id: params.id as string, event, dueAt });
-    this.#reporter.observe({ type: "timer.armed", timer: eventName(event), dueAt });
+    const timer = timerOf(this.chart, params, this.#now());
+    if (timer.dueAt === Infinity) return;
+    this.#timers.arm(timer);
+    this.#reporter.observe({
+      type: "timer.armed",
+      timer: eventName(timer.event),
+      dueAt: timer.dueAt,
+    });
   }
 
   #disarm(id: string): void {
@@ -384,7 +388,7 @@ export class Interpreter {
     for (const running of this.#operations) this.#stopOperation(running.id);
     this.#interrupt(this.#emitter?.fiber);
     this.#reporter.ended(this.#snapshot, outcome);
-    this.#span.end(this.clock.currentTimeNanosUnsafe(), exit);
+    this.#span?.end(this.clock.currentTimeNanosUnsafe(), exit);
     this.#onEnd?.(this.#end);
     this.#resumeLoop();
   }

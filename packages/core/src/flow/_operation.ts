@@ -21,18 +21,20 @@ export interface RunningOperation extends OperationRun {
 /** Whose operation it is. */
 export interface OperationHost {
   readonly context: Context.Context<never>;
-  readonly span: Tracer.Span;
+  /** Absent: operations have no spans either, but those of what they do. */
+  readonly span: Tracer.Span | undefined;
   /** Name of the operation's own span. */
   readonly name: string;
 }
 
-/** Runs an operation as a fiber, its span a child of the flow's. */
+/** Runs an operation as a fiber, its span a child of the flow's if that has one. */
 export function fork(
   operation: AnyOperation,
   input: unknown,
   { context, span, name }: OperationHost,
 ): Fiber.Fiber<EventObject> {
   const effect = Effect.suspend(() => operation.run(input)) as Effect.Effect<EventObject>;
+  if (span === undefined) return Effect.runForkWith(context)(effect);
   const spanned = Effect.withSpan(effect, name, { captureStackTrace: false });
   return Effect.runForkWith(Context.add(context, Tracer.ParentSpan, span))(spanned);
 }

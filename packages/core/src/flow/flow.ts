@@ -66,6 +66,27 @@ export type StartOptions<Chart extends AnyStateMachine> = InputOption<Chart> & {
   readonly flowId?: string;
 };
 
+/** How a flow that lives as long as its program is started. */
+export type ServiceOptions<Chart extends AnyStateMachine> = StartOptions<Chart> & {
+  /**
+   * Runs for each event that the chart emits, in order and never in the way of the flow itself.
+   * `emitted` then has nothing.
+   */
+  readonly onEmit?: (event: EmittedFrom<Chart>) => Effect.Effect<void>;
+  /**
+   * Called after each step with the state's dotted path and the chart's context. It must be quick,
+   * and must not throw.
+   */
+  readonly onStep?: (path: string, context: ContextFrom<Chart>) => void;
+  /**
+   * Whether the flow is a span, and each operation one below it. A flow without end has none: what
+   * its operations do is traced where the operations say.
+   *
+   * @default true
+   */
+  readonly isTraced?: boolean;
+};
+
 /** How a flow is run. */
 export type RunOptions<Chart extends AnyStateMachine, R = never> = StartOptions<Chart> & {
   /**
@@ -138,9 +159,13 @@ function outcomeOf(
 /** Starts a flow and hands it over while it runs. It ends with the scope. */
 export function start<Chart extends AnyStateMachine, R>(
   definition: FlowDefinition<Chart, R>,
-  ...[options]: OptionalOptions<Chart, StartOptions<Chart>>
+  ...[options]: OptionalOptions<Chart, ServiceOptions<Chart>>
 ): Effect.Effect<Flow<Chart>, never, R | Scope.Scope> {
-  return launch(definition, options?.flowId, (interpreter) => interpreter.start(options?.input));
+  return launch(
+    definition,
+    (options ?? {}) as ServiceOptions<AnyStateMachine>,
+    (interpreter) => interpreter.start(options?.input),
+  );
 }
 
 /**
@@ -158,7 +183,7 @@ export function resume<Chart extends AnyStateMachine, R>(
     const snapshot = snapshotOf(definition.chart, checkpoint);
     return launch(
       definition,
-      flowId,
+      { flowId } as ServiceOptions<AnyStateMachine>,
       (interpreter) => interpreter.resume({ snapshot, timers, operations }),
     );
   });
@@ -166,19 +191,22 @@ export function resume<Chart extends AnyStateMachine, R>(
 
 const launch = Effect.fnUntraced(function* <Chart extends AnyStateMachine, R>(
   definition: FlowDefinition<Chart, R>,
-  flowId: string | undefined,
+  { flowId, isTraced = true, onEmit, onStep }: ServiceOptions<AnyStateMachine>,
   begin: (interpreter: Interpreter) => void,
 ) {
   // A scope of its own, so that a flow that ended leaves nothing behind in the caller's.
   const scope = yield* Scope.fork(yield* Scope.Scope);
-  const span = yield* Effect.makeSpan(definition.chart.id);
+  const span = isTraced ? yield* Effect.makeSpan(definition.chart.id) : undefined;
   const clock = yield* Clock.Clock;
   const context = (yield* Effect.context<R>()) as Context.Context<never>;
   const emitted = yield* Queue.sliding<EventObject, Cause.Done>(EMITTED_KEPT);
   const output = yield* Deferred.make<unknown>();
   const interpreter = new Interpreter(definition, {
     flowId,
-    onEmit: (event) => Effect.asVoid(Queue.offer(emitted, event)),
+    onEmit: onEmit ?? ((event) => Effect.asVoid(Queue.offer(emitted, event))),
+    onStep: onStep === undefined
+      ? undefined
+      : ({ value, context: remembered }) => onStep(pathOf(value), remembered),
     onEnd: (end) => {
       Queue.endUnsafe(emitted);
       Deferred.doneUnsafe(output, end);

@@ -134,6 +134,38 @@ export interface HttpExchange {
   readonly response: Record<string, unknown>;
 }
 
+/** A session came into another state. Renewals are seen as steps of its flow, too. */
+export interface SessionChanged {
+  readonly type: "session.changed";
+  /** Wall-clock time, in milliseconds since the epoch. */
+  readonly at: number;
+  /** The session's key in its store. */
+  readonly key: string;
+  /** The state's name, such as `fresh`. */
+  readonly name: string;
+  /** Dotted path of the chart's state. */
+  readonly path: string;
+  /** The record's version in the store; `null`: nothing is stored. */
+  readonly version: number | null;
+  /** When the token expires, in milliseconds since the epoch. */
+  readonly expiresAtMillis?: number | undefined;
+  /** When its renewal is due, in milliseconds since the epoch. */
+  readonly dueAtMillis?: number | undefined;
+  /** What kept the last renewal or write from success. */
+  readonly error?: string | undefined;
+}
+
+/** The lease under which a session is renewed was taken, given back, or lost. */
+export interface LeaseChanged {
+  readonly type: "lease.taken" | "lease.released" | "lease.lost" | "lease.refused";
+  /** Wall-clock time, in milliseconds since the epoch. */
+  readonly at: number;
+  /** The session's key in its store. */
+  readonly key: string;
+  /** Since it was asked for or taken, in milliseconds. */
+  readonly durationMillis: number;
+}
+
 /** Everything that can be observed. */
 export type Observation =
   | FlowStarted
@@ -144,6 +176,8 @@ export type Observation =
   | TimerEnded
   | FlowEmitted
   | FlowEnded
+  | SessionChanged
+  | LeaseChanged
   | HttpExchange;
 
 /** Whoever watches. */

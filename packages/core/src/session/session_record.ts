@@ -52,6 +52,16 @@ export interface RenewalIntent {
   readonly refreshTokenHash: string;
 }
 
+/** Why a session ended, written down for every process. */
+export interface SessionEnd {
+  /** The server's error code, mostly `invalid_grant`. */
+  readonly code: string;
+  /** The server's words, redacted. */
+  readonly description?: string;
+  /** Epoch milliseconds by the Clock. */
+  readonly atMillis: number;
+}
+
 /** One token family: one user's (or machine's) grant for one client at one server. */
 export interface SessionRecord {
   /** Issuer of the server that granted it. */
@@ -68,8 +78,12 @@ export interface SessionRecord {
   readonly refreshToken?: Redacted.Redacted;
   /** The access tokens in hand, by scope and resource. */
   readonly accessTokens: ReadonlyArray<HeldToken>;
+  /** What the login was granted, which renewals can only narrow. Absent: not known. */
+  readonly scope?: ReadonlyArray<string>;
   /** Present: a renewal is under way, or its process died. */
   readonly renewal?: RenewalIntent;
+  /** Present where the status is `reauthorizationRequired`. */
+  readonly ended?: SessionEnd;
 }
 
 /** A {@linkcode SessionRecord} as JSON, secrets in clear: never write it anywhere unsealed. */
@@ -85,7 +99,11 @@ export interface SessionRecordJson {
   readonly refresh_token?: string;
   readonly access_tokens: ReadonlyArray<HeldTokenJson>;
   /** As in the record. */
+  readonly scope?: ReadonlyArray<string>;
+  /** As in the record. */
   readonly renewal?: RenewalIntentJson;
+  /** As in the record. */
+  readonly ended?: SessionEndJson;
 }
 
 /** A {@linkcode HeldToken} as JSON. */
@@ -102,6 +120,15 @@ export interface RenewalIntentJson {
   readonly attempt_id: string;
   readonly started_at_millis: number;
   readonly refresh_token_hash: string;
+}
+
+/** A {@linkcode SessionEnd} as JSON. */
+export interface SessionEndJson {
+  /** As in the end. */
+  readonly code: string;
+  /** As in the end. */
+  readonly description?: string;
+  readonly at_millis: number;
 }
 
 /** Its codec. */
@@ -121,6 +148,13 @@ const RenewalIntent: Schema.Codec<RenewalIntent, RenewalIntentJson> = Schema.Str
   startedAtMillis: "started_at_millis",
   refreshTokenHash: "refresh_token_hash",
 }));
+
+/** Its codec. */
+const SessionEnd: Schema.Codec<SessionEnd, SessionEndJson> = Schema.Struct({
+  code: Schema.String,
+  description: Schema.optionalKey(Schema.String),
+  atMillis: Schema.Finite,
+}).pipe(Schema.encodeKeys({ atMillis: "at_millis" }));
 
 /** Its codec. */
 const SessionEndpoints: Schema.Codec<SessionEndpoints> = Schema.Struct({
@@ -162,7 +196,9 @@ export const SessionRecord: Schema.Codec<SessionRecord, SessionRecordJson> = Sch
   status: Schema.Literals(["active", "reauthorizationRequired", "revoked"]),
   refreshToken: Schema.optionalKey(Schema.RedactedFromValue(Schema.NonEmptyString)),
   accessTokens: Schema.Array(HeldToken),
+  scope: Schema.optionalKey(Schema.Array(Schema.String)),
   renewal: Schema.optionalKey(RenewalIntent),
+  ended: Schema.optionalKey(SessionEnd),
 }).pipe(Schema.encodeKeys({
   clientId: "client_id",
   authenticationMethod: "authentication_method",
@@ -174,13 +210,23 @@ export const SessionRecord: Schema.Codec<SessionRecord, SessionRecordJson> = Sch
  * Number of the format that {@linkcode SessionRecord} describes. Raised with every change of its
  * JSON.
  */
-export const recordFormat = 1;
+export const recordFormat = 2;
 
 /** Turns the JSON of one format into that of the next. Must not throw. */
 export type Migration = (json: unknown) => unknown;
 
 /** Member `n` turns format `n` into format `n + 1`. */
-const migrations: Readonly<Record<number, Migration>> = {};
+const migrations: Readonly<Record<number, Migration>> = { 1: addScope };
+
+/** What the login was granted is what its access token was, the first of the list. */
+function addScope(json: unknown): unknown {
+  if (typeof json !== "object" || json === null || !("access_tokens" in json)) return json;
+  const held: unknown = Array.isArray(json.access_tokens) ? json.access_tokens[0] : undefined;
+  const tokens = typeof held === "object" && held !== null && "tokens" in held ? held.tokens : {};
+  return typeof tokens === "object" && tokens !== null && "scope" in tokens
+    ? { ...json, scope: tokens.scope }
+    : json;
+}
 
 /**
  * Brings the JSON of an older format up to the present one.
@@ -190,7 +236,7 @@ const migrations: Readonly<Record<number, Migration>> = {};
  * import { deepEqual } from "node:assert/strict";
  *
  * const up = (json: unknown) => ({ ...json as object, renamed: true });
- * deepEqual(migrate({ a: 1 }, 0, { 0: up }), { a: 1, renamed: true });
+ * deepEqual(migrate({ a: 1 }, 1, { 1: up }), { a: 1, renamed: true });
  * ```
  *
  * @param format The format that `json` is in.
@@ -261,6 +307,7 @@ export function fromTokens(
     status: "active",
     ...(refreshToken === undefined ? {} : { refreshToken }),
     accessTokens: [{ requestedScope: scope, resource, tokens: held }],
+    scope: tokens.scope,
   };
 }
 

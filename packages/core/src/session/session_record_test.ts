@@ -4,6 +4,7 @@ import type { TokenSet } from "../protocol/token_set.ts";
 import {
   fromTokens,
   migrate,
+  recordFormat,
   serverOf,
   SessionRecord,
   type SessionRecordJson,
@@ -50,6 +51,7 @@ const json: SessionRecordJson = {
       id_token: "planted-id-token",
     },
   }],
+  scope: ["read"],
 };
 
 describe("fromTokens()", () => {
@@ -95,18 +97,30 @@ describe("serverOf()", () => {
 
 describe("migrate()", () => {
   const steps = {
-    [-1]: (value: unknown) => `${value} then`,
-    0: (value: unknown) => `${value} now`,
+    0: (value: unknown) => `${value} then`,
+    1: (value: unknown) => `${value} now`,
   };
 
   it("takes each step in order up to the present format", () => {
-    assert.strictEqual(migrate("long ago", -1, steps), "long ago then now");
-    assert.strictEqual(migrate("once", 0, steps), "once now");
-    assert.strictEqual(migrate("today", 1, steps), "today");
+    assert.strictEqual(migrate("long ago", 0, steps), "long ago then now");
+    assert.strictEqual(migrate("once", 1, steps), "once now");
+    assert.strictEqual(migrate("today", recordFormat, steps), "today");
   });
 
   it("gives nothing where a step is missing", () => {
-    assert.strictEqual(migrate("x", -2, steps), undefined);
+    assert.strictEqual(migrate("x", -1, steps), undefined);
     assert.strictEqual(migrate("x", 0), undefined);
   });
+
+  it("takes the scope of format 1 from what the login was granted", () => {
+    const { scope: _, ...older } = json;
+    assert.deepStrictEqual(migrate(older, 1), json);
+  });
+
+  it.each([null, 3, {}, { access_tokens: [] }, { access_tokens: [{ tokens: null }] }])(
+    "leaves what is no record of format 1 to the schema: %j",
+    (older) => {
+      assert.deepStrictEqual(migrate(older, 1), older);
+    },
+  );
 });

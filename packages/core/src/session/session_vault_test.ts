@@ -167,10 +167,10 @@ describe("SessionVault", () => {
     Effect.gen(function* () {
       const vault = yield* vaultWith(1);
       const store = yield* SessionStore;
-      const later = Uint8Array.of(0x42, 0x48, 0x52, 2, 9, 9, 9);
+      const later = Uint8Array.of(0x42, 0x48, 0x52, 3, 9, 9, 9);
       yield* store.put("work", later, { ifVersion: null });
       const reason = yield* reasonOf(vault.get("work"));
-      assert.deepInclude(reason, { _tag: "NewerFormat", key: "work", format: 2 });
+      assert.deepInclude(reason, { _tag: "NewerFormat", key: "work", format: 3 });
       assert.deepStrictEqual((yield* stored("work")).bytes, later);
     }).pipe(Effect.provide(services)));
 

@@ -1,0 +1,293 @@
+/** The operations of a renewal: lease, read again, mark, request, persist. */
+import * as Deferred from "effect/Deferred";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Random from "effect/Random";
+import * as Digest from "effect/crypto/Digest";
+import * as Base64Url from "effect/encoding/Base64Url";
+import * as Redacted from "effect/Redacted";
+import type { HttpClient } from "effect/http/HttpClient";
+import type {
+  LeaseAnswer,
+  MarkAnswer,
+  ReadAnswer,
+  RecheckAnswer,
+  ReconcileAnswer,
+  RenewalAnswer,
+  WriteAnswer,
+  WrittenAnswer,
+} from "../chart/session_event.ts";
+import * as RefreshToken from "../grant/refresh_token.ts";
+import type { EndpointError } from "../protocol/endpoint_error.ts";
+import type { LeaseChanged } from "../protocol/observation.ts";
+import type { TokenSet } from "../protocol/token_set.ts";
+import { answerOf } from "./_renewal_answer.ts";
+import { ended, granted } from "./_record_change.ts";
+import type { SessionRecord } from "./session_record.ts";
+import { fault, type SessionHost, type Tenure } from "./_session_host.ts";
+import type { TokenCell } from "./_token_cell.ts";
+import { LeaseLost, LeaseTimeout, StoreError } from "./store_error.ts";
+
+/** Takes the lease and keeps it as long as the renewal runs. Its span is that of the renewal. */
+export function holdLease<R>(host: SessionHost<R>): Effect.Effect<LeaseAnswer> {
+  const { key, options, vault } = host;
+  const tenure: Tenure = { leased: Deferred.makeUnsafe(), lease: undefined, span: undefined };
+  host.tenure = tenure;
+  let since = host.cell.nowMillis;
+  const tell = (type: LeaseChanged["type"]) => {
+    host.tellLease(type, since);
+    since = host.cell.nowMillis;
+  };
+  const held = Effect.gen(function* () {
+    tenure.span = yield* Effect.makeSpanScoped("session.renewal");
+    const lease = yield* Effect.withParentSpan(
+      vault.lease(key, { ttlMillis: options.leaseTtlMillis }),
+      tenure.span,
+    );
+    tell("lease.taken");
+    tenure.lease = lease;
+    Deferred.doneUnsafe(tenure.leased, Exit.void);
+    return yield* lease.lost;
+  });
+  const letGo = Effect.sync(() => {
+    if (tenure.lease !== undefined) tell("lease.released");
+    tenure.lease = undefined;
+    tenure.span = undefined;
+  });
+  return Effect.scoped(held).pipe(
+    Effect.tapError(() =>
+      Effect.sync(() => {
+        tell(tenure.lease === undefined ? "lease.refused" : "lease.lost");
+        tenure.lease = undefined;
+      })
+    ),
+    Effect.ensuring(letGo),
+    Effect.catch((error) => fault(host, isLost(error) ? "lease_lost" : "lease_failed", error)),
+  );
+}
+
+function isLost({ reason }: StoreError): boolean {
+  return reason instanceof LeaseLost || reason instanceof LeaseTimeout;
+}
+
+/** Waits until the lease is held. */
+export function awaitLease<R>(
+  host: SessionHost<R>,
+): Effect.Effect<{ readonly type: "leased" }> {
+  // Holding it is begun before waiting for it.
+  const leased = Effect.suspend(() => Deferred.await((host.tenure as Tenure).leased));
+  return Effect.map(leased, () => ({ type: "leased" }));
+}
+
+/** Reads the record again: what is newer is taken, and may be all that was wanted. */
+export function read<R>(host: SessionHost<R>, variant: string): Effect.Effect<ReadAnswer> {
+  const { cell } = host;
+  const before = cell.held(variant);
+  return host.read().pipe(
+    Effect.map((stored): ReadAnswer => {
+      cell.adopt(stored);
+      const { facts } = cell;
+      if (facts.isUnsaved) return { type: "unsaved", facts };
+      const held = cell.held(variant);
+      const isNewer = held !== undefined && held !== before &&
+        cell.nowMillis < held.expiresAtMillis;
+      if (isNewer) return { type: "current", facts };
+      const isEnded = facts.status !== "active" && !cell.options.isAcquiring;
+      return { type: isEnded ? "ended" : "due", facts };
+    }),
+    Effect.catch((error) => fault(host, "store_failed", error)),
+  );
+}
+
+/** Writes down which refresh token is about to be used, unless that stands there already. */
+export const mark: <R>(host: SessionHost<R>) => Effect.Effect<MarkAnswer> = Effect.fnUntraced(
+  function* <R>(host: SessionHost<R>) {
+    const { cell } = host;
+    const record = cell.record as SessionRecord;
+    const refreshToken = record.refreshToken as Redacted.Redacted;
+    const refreshTokenHash = yield* hashOf(host, refreshToken);
+    if (record.renewal?.refreshTokenHash !== refreshTokenHash) {
+      const attemptId = (yield* Random.nextIntBetween(0, 2 ** 48)).toString(16).padStart(12, "0");
+      const renewal = { attemptId, startedAtMillis: cell.nowMillis, refreshTokenHash };
+      const marked = { ...record, renewal };
+      cell.hold(marked, yield* host.write(marked));
+      cell.storedRefreshToken = refreshToken;
+    }
+    return { type: "marked" as const };
+  },
+  (effect, host) => Effect.catch(effect, (error) => storeAnswer(host, error)),
+);
+
+const hashOf = Effect.fnUntraced(function* <R>(host: SessionHost<R>, secret: Redacted.Redacted) {
+  const bytes = new TextEncoder().encode(Redacted.value(secret));
+  return Base64Url.encode(yield* host.digest.digest(Digest.sha256, bytes));
+});
+
+/** Sends one token request, if the lease lasts longer than that may take. */
+export const request: <R>(
+  host: SessionHost<R>,
+  variant: string,
+) => Effect.Effect<RenewalAnswer, never, HttpClient | R> = Effect.fnUntraced(
+  function* <R>(host: SessionHost<R>, variant: string) {
+    const { cell, options } = host;
+    const isFenced = options.acquire === undefined;
+    const lease = host.tenure?.lease;
+    const leftMillis = lease === undefined ? 0 : yield* lease.remainingMillis;
+    if (isFenced && leftMillis <= options.requestLimitMillis) {
+      const error = new StoreError({ reason: new LeaseLost({ key: host.key }) });
+      return yield* fault(host, "lease_short", error);
+    }
+    const tokens = yield* obtain(host, variant);
+    cell.granted = { variant, tokens };
+    return { type: "token" as const };
+  },
+  (effect, host) =>
+    Effect.catch(effect, (error) => {
+      const answer = answerOf(error, host.options.acquire === undefined);
+      if (answer.type !== "invalid_grant") {
+        const { type, error: reason } = answer;
+        return Effect.map(
+          fault(host, type, reason),
+          (failed): RenewalAnswer => ({ ...answer, ...failed }),
+        );
+      }
+      host.refusal = answer.reason;
+      return Effect.succeed<RenewalAnswer>({ type: "invalid_grant" });
+    }),
+);
+
+function obtain<R>(
+  host: SessionHost<R>,
+  variant: string,
+): Effect.Effect<TokenSet, EndpointError, HttpClient | R> {
+  const { cell, options } = host;
+  const own = cell.options.request;
+  const asked = cell.variant(variant);
+  const scope = asked.scope ?? own.scope;
+  const resource = asked.resource ?? own.resource;
+  if (options.acquire !== undefined) return options.acquire({ scope, resource });
+  const record = cell.record as SessionRecord;
+  return RefreshToken.request({
+    client: cell.options.client,
+    refreshToken: record.refreshToken as Redacted.Redacted,
+    scope,
+    resource,
+    grantedScope: record.scope,
+    requestLimitMillis: options.requestLimitMillis,
+  });
+}
+
+/** Stores what was granted. Where that fails, memory keeps it. */
+export const persist: <R>(host: SessionHost<R>) => Effect.Effect<WriteAnswer<"stored">> = Effect
+  .fnUntraced(function* <R>(host: SessionHost<R>) {
+    const { cell } = host;
+    const record = cell.granted === undefined ? cell.record as SessionRecord : granted(cell);
+    const version = yield* Effect.tapError(
+      host.write(record),
+      (error) => error.reason._tag === "Conflict" ? Effect.void : keepUnsaved(cell, error),
+    );
+    cell.isUnsaved = false;
+    cell.storedRefreshToken = record.refreshToken;
+    cell.granted = undefined;
+    cell.hold(record, version);
+    return { type: "stored" as const, facts: cell.facts };
+  }, (effect, host) => Effect.catch(effect, (error) => storeAnswer(host, error)));
+
+/** What was granted lives on in memory. The refresh token in the store is used up. */
+function keepUnsaved(cell: TokenCell, error: Error): Effect.Effect<void> {
+  return Effect.suspend(() => {
+    if (cell.granted !== undefined) {
+      const record = granted(cell);
+      cell.granted = undefined;
+      cell.hold(record, cell.version);
+    }
+    cell.isUnsaved = true;
+    return Effect.logWarning("Renewed tokens are in memory only, the store failed", error);
+  });
+}
+
+/** Before the scope closes: one more attempt to store what only memory holds. */
+export function lastWrite<R>(host: SessionHost<R>): Effect.Effect<void> {
+  const attempt = Effect.suspend(() => host.cell.isUnsaved ? persist(host) : Effect.undefined);
+  return Effect.flatMap(
+    attempt,
+    (answer) =>
+      answer?.type === "conflict"
+        ? Effect.asVoid(Effect.andThen(reconcile(host), attempt))
+        : Effect.void,
+  );
+}
+
+/** Looks at what another wrote meanwhile. */
+export const reconcile: <R>(host: SessionHost<R>) => Effect.Effect<ReconcileAnswer> = Effect
+  .fnUntraced(
+    function* <R>(host: SessionHost<R>) {
+      const { cell } = host;
+      const stored = yield* host.read();
+      const isOurs = stored === undefined ? cell.options.isAcquiring : cell.isOurs(stored.record);
+      if (isOurs) {
+        if (cell.isUnsaved) cell.version = stored?.version ?? null;
+        else cell.adopt(stored);
+        return { type: "rebased" as const };
+      }
+      cell.granted = undefined;
+      cell.isUnsaved = false;
+      cell.adopt(stored);
+      return { type: "superseded" as const, facts: cell.facts };
+    },
+    (effect, host) =>
+      Effect.catch(
+        effect,
+        (error) =>
+          Effect.andThen(keepUnsaved(host.cell, error), fault(host, "store_failed", error)),
+      ),
+  );
+
+/** After `invalid_grant`: is what was refused still what the store holds? */
+export const recheck: <R>(host: SessionHost<R>) => Effect.Effect<RecheckAnswer> = Effect
+  .fnUntraced(function* <R>(host: SessionHost<R>) {
+    const { cell } = host;
+    const stored = yield* host.read();
+    if (stored?.record.status !== "active") {
+      cell.adopt(stored);
+      return { type: "ended" as const, facts: cell.facts };
+    }
+    const isStill = cell.isUnsaved ? cell.isOurs(stored.record) : host.isOfSent(stored.record);
+    if (!isStill) return { type: "newer" as const };
+    cell.version = stored.version;
+    return { type: "same" as const };
+  }, (effect, host) => Effect.catch(effect, (error) => fault(host, "store_failed", error)));
+
+/** Writes down that the user must log in again. Where the store fails, memory knows it. */
+export const writeDown: <R>(host: SessionHost<R>) => Effect.Effect<WrittenAnswer> = Effect
+  .fnUntraced(function* <R>(host: SessionHost<R>) {
+    const { cell } = host;
+    const record = ended(cell, host.refusal);
+    const written = yield* Effect.result(host.write(record));
+    if (written._tag === "Failure" && written.failure.reason._tag === "Conflict") {
+      return { type: "conflict" as const };
+    }
+    if (written._tag === "Failure") {
+      yield* Effect.logWarning("The end of a session could not be written down", written.failure);
+    }
+    cell.conclude(record, written._tag === "Success" ? written.success : cell.version);
+    return { type: "written" as const, facts: cell.facts };
+  });
+
+/** Makes an effect a child of the renewal's span. */
+export function inSpan<A, E, R, R2>(
+  { tenure }: SessionHost<R2>,
+  effect: Effect.Effect<A, E, R>,
+): Effect.Effect<A, E, R> {
+  const span = tenure?.span;
+  return span === undefined ? effect : Effect.withParentSpan(effect, span);
+}
+
+function storeAnswer<R>(
+  host: SessionHost<R>,
+  error: StoreError,
+): Effect.Effect<Exclude<MarkAnswer, { readonly type: "marked" }>> {
+  return error.reason._tag === "Conflict"
+    ? Effect.succeed({ type: "conflict" as const })
+    : fault(host, "store_failed", error);
+}

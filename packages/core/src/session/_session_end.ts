@@ -1,0 +1,129 @@
+/** The operations at both ends of a session: the login's tokens stored, the tokens revoked. */
+import * as Deferred from "effect/Deferred";
+import * as Effect from "effect/Effect";
+import type { HttpClient } from "effect/http/HttpClient";
+import type * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import type { StoreAnswer, WriteAnswer } from "../chart/session_event.ts";
+import { revoke as revokeToken } from "../endpoint/revocation.ts";
+import type { EndpointError } from "../protocol/endpoint_error.ts";
+import { expiresAtMillis } from "../protocol/token_set.ts";
+import { fromTokens, type SessionRecord } from "./session_record.ts";
+import { fault, type SessionHost, type Waiting } from "./_session_host.ts";
+import type { SessionError } from "./session_error.ts";
+import type { StoreError } from "./store_error.ts";
+
+/** Stores the tokens of the last login, in the place of whatever lies there. */
+export const adopt: <R>(host: SessionHost<R>) => Effect.Effect<WriteAnswer<"stored">> = Effect
+  .fnUntraced(function* <R>(host: SessionHost<R>) {
+    const { cell, signIns } = host;
+    const answer = answering(signIns);
+    const last = signIns.at(-1);
+    if (last === undefined) return { type: "stored" as const, facts: cell.facts };
+    const { isAcquiring, client } = cell.options;
+    const { refreshToken, ...rest } = last.tokens;
+    const tokens = isAcquiring || refreshToken === undefined ? rest : { ...rest, refreshToken };
+    const record = fromTokens(client, tokens, last.request);
+    return yield* write(host, record).pipe(
+      Effect.map((version) => {
+        cell.isUnsaved = false;
+        cell.granted = undefined;
+        cell.storedRefreshToken = record.refreshToken;
+        cell.hold(record, version);
+        answer(Effect.void);
+        return { type: "stored" as const, facts: cell.facts };
+      }),
+      Effect.catch((error) => failed(host, error, answer)),
+    );
+  });
+
+const write = Effect.fnUntraced(function* <R>(host: SessionHost<R>, record: SessionRecord) {
+  const stored = yield* host.vault.get(host.key);
+  const ifVersion = stored._tag === "Some" ? stored.value.version : null;
+  return yield* Effect.uninterruptible(host.vault.put(host.key, record, { ifVersion }));
+});
+
+/** Answers those who wait by now, and none of those who come after. */
+function answering<A>(
+  waiting: Array<Waiting<A>>,
+): (answer: Effect.Effect<A, SessionError>) => void {
+  const count = waiting.length;
+  return (answer) => {
+    for (const { done } of waiting.splice(0, count)) Deferred.doneUnsafe(done, answer);
+  };
+}
+
+/** A conflict is tried again by the chart; anything else is told to whoever waits. */
+function failed<R>(
+  host: SessionHost<R>,
+  error: StoreError | SessionError,
+  answer: (answer: Effect.Effect<never, SessionError>) => void,
+): Effect.Effect<StoreAnswer> {
+  if (error._tag === "StoreError" && error.reason._tag === "Conflict") {
+    return Effect.succeed({ type: "conflict" as const });
+  }
+  return Effect.suspend(() => {
+    answer(Effect.fail(host.storeFailed(error)));
+    return fault(host, "store_failed", error);
+  });
+}
+
+/** Tells the server under the lease, so that no renewal is under way, and forgets the record. */
+export function revoke<R>(
+  host: SessionHost<R>,
+): Effect.Effect<WriteAnswer<"revoked">, never, HttpClient> {
+  const { cell, revocations } = host;
+  const answer = answering(revocations);
+  if (revocations.length === 0) return Effect.succeed({ type: "revoked", facts: cell.facts });
+  return Effect.scoped(forget(host)).pipe(
+    Effect.map((revocation) => {
+      answer(Effect.succeed(revocation));
+      return { type: "revoked" as const, facts: cell.facts };
+    }),
+    Effect.catch((error) => failed(host, error, answer)),
+  );
+}
+
+const forget = Effect.fnUntraced(
+  function* <R>(host: SessionHost<R>) {
+    const { cell, key, options, vault } = host;
+    // Where there is no lease to be had, the user's wish still stands.
+    yield* Effect.ignore(vault.lease(key, { ttlMillis: options.leaseTtlMillis }));
+    const stored = yield* host.read();
+    cell.adopt(stored);
+    const { record } = cell;
+    const untold = record === undefined ? [] : yield* revokeTokens(host, record);
+    if (stored !== undefined) yield* vault.remove(key, { ifVersion: stored.version });
+    cell.isUnsaved = false;
+    cell.hold(undefined, null);
+    cell.isRevoked = true;
+    return { untold };
+  },
+);
+
+const revokeTokens = Effect.fnUntraced(function* <R>(host: SessionHost<R>, record: SessionRecord) {
+  const untold: Array<EndpointError> = [];
+  const { cell, options: { requestLimitMillis } } = host;
+  const tell = (token: Redacted.Redacted, tokenTypeHint: "access_token" | "refresh_token") =>
+    Effect.map(
+      Effect.result(revokeToken(cell.options.client, token, { tokenTypeHint, requestLimitMillis })),
+      (told) => {
+        if (Result.isFailure(told) && !isBeside(told.failure, tokenTypeHint)) {
+          untold.push(told.failure);
+        }
+      },
+    );
+  if (record.refreshToken !== undefined) yield* tell(record.refreshToken, "refresh_token");
+  for (const { tokens } of record.accessTokens) {
+    const isAlive = (expiresAtMillis(tokens) ?? Infinity) > cell.nowMillis;
+    // A server that cannot be reached, or revokes nothing, need not be asked once more.
+    if (isAlive && untold.length === 0) yield* tell(tokens.accessToken, "access_token");
+  }
+  return untold;
+});
+
+/** A server may revoke refresh tokens only. RFC 7009 section 2.2.1. */
+function isBeside({ reason }: EndpointError, hint: "access_token" | "refresh_token"): boolean {
+  return hint === "access_token" && reason._tag === "Rejected" &&
+    reason.code === "unsupported_token_type";
+}
