@@ -116,8 +116,9 @@ export const session = setup({
     }),
     settle: emit(({ context }) => ({ type: "settled" as const, variant: context.variant })),
     settleAll: emit({ type: "settled" as const, variant: undefined }),
-    fail: emit(({ context }) => ({
+    fail: emit(({ context, event }) => ({
       type: "failed" as const,
+      variant: event.type === "refused" ? context.variant : undefined,
       error: context.error as Error,
       retryInMillis: context.waitMillis,
     })),
@@ -125,10 +126,7 @@ export const session = setup({
       assertEvent(event, "refused");
       return { type: "refused" as const, variant: context.variant, error: event.error };
     }),
-    tellUnsaved: emit(({ context }) => ({
-      type: "unsaved" as const,
-      error: context.error as Error,
-    })),
+    tellUnsaved: emit(({ context: { error } }) => ({ type: "unsaved", error: error as Error })),
     tellUnstored: emit(({ event }) => {
       assertEvent(event, "store_failed");
       return { type: "unstored" as const, error: event.error };

@@ -26,6 +26,7 @@ export interface SessionFacts {
 
 /** What keeps an operation from success; the chart hands it on. */
 export interface SessionFault {
+  /** An `EndpointError`, a `StoreError` or a `SessionError`. */
   readonly error: Error;
   /** Between 0 and 1, random: spreads the retries of many processes. */
   readonly spread: number;
@@ -118,8 +119,13 @@ export type SessionEvent =
 export type SessionEmitted =
   /** What was wanted for this variant, or for all, was done as far as it could be. */
   | { readonly type: "settled"; readonly variant: string | undefined }
-  /** No token came, for any variant; the next attempt is `retryInMillis` away. */
-  | { readonly type: "failed"; readonly error: Error; readonly retryInMillis: number }
+  /** No token came, for this variant or for any; the next attempt is `retryInMillis` away. */
+  | {
+    readonly type: "failed";
+    readonly variant: string | undefined;
+    readonly error: Error;
+    readonly retryInMillis: number;
+  }
   /** The server does not renew for this variant. */
   | { readonly type: "refused"; readonly variant: string; readonly error: Error }
   /** The new tokens are in memory only, because the store cannot be written. */

@@ -282,13 +282,10 @@ export class Interpreter {
 
   #arm(params: Command["params"]): void {
     const timer = timerOf(this.chart, params, this.#now());
-    if (timer.dueAt === Infinity) return;
+    const { dueAt, event } = timer;
+    if (dueAt === Infinity) return;
     this.#timers.arm(timer);
-    this.#reporter.observe({
-      type: "timer.armed",
-      timer: eventName(timer.event),
-      dueAt: timer.dueAt,
-    });
+    this.#reporter.observe({ type: "timer.armed", timer: eventName(event), dueAt });
   }
 
   #disarm(id: string): void {

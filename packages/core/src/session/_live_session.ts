@@ -13,7 +13,7 @@ import { missingScope, noTokenError, outcomeError, reauthorizationOf } from "./_
 import type { SessionHost } from "./_session_host.ts";
 import type { SessionWatch } from "./_session_watch.ts";
 import { type Held, isSame, type Outcome, type TokenCell } from "./_token_cell.ts";
-import type { Revocation, Session, TokenOptions } from "./session.ts";
+import type { Revocation, Session, TokenOptions } from "./session_service.ts";
 import { Closed, type ReauthorizationRequired, SessionError } from "./session_error.ts";
 import type { TokenRequest } from "./session_record.ts";
 import type { SessionState } from "./session_state.ts";
@@ -29,6 +29,8 @@ export interface LiveOptions<R> {
   readonly watch: SessionWatch;
   readonly patienceMillis: number;
 }
+
+type Failed = Extract<Outcome, { readonly type: "failed" }>;
 
 interface Wait {
   /** What the token is for. Its name is asked for anew, since a login may change what is default. */
@@ -49,7 +51,8 @@ export class LiveSession<R> implements Session {
   #crash: Cause.Cause<never> | undefined;
   /** What the chart was told to be wanted, and has not answered yet. */
   readonly #wanted = new Set<string>();
-  #failure: Extract<Outcome, { readonly type: "failed" }> | undefined;
+  /** The last attempt, where that failed, and for which variant if not for all. */
+  #failure: (Failed & { readonly variant: string | undefined }) | undefined;
 
   constructor(options: LiveOptions<R>) {
     this.options = options;
@@ -117,7 +120,8 @@ export class LiveSession<R> implements Session {
     if (gone !== undefined) return gone;
     const variant = this.#cell.variantOf(wait.options);
     const failure = this.#failure;
-    if (failure !== undefined && !this.#isPatient(wait, failure)) {
+    const isFailing = failure !== undefined && (failure.variant ?? variant) === variant;
+    if (isFailing && !this.#isPatient(wait, failure)) {
       this.#want(variant);
       return Effect.fail(outcomeError(this.key, failure));
     }
@@ -208,10 +212,15 @@ export class LiveSession<R> implements Session {
         this.#answered(event.variant);
         return cell.end(event.variant, { type: "refused", error: event.error });
       case "failed": {
-        const retryAtMillis = cell.nowMillis + event.retryInMillis;
-        this.#answered(undefined);
-        this.#failure = { type: "failed", error: event.error, retryAtMillis };
-        return cell.end(undefined, this.#failure);
+        const { variant, error, retryInMillis } = event;
+        this.#failure = {
+          type: "failed",
+          variant,
+          error,
+          retryAtMillis: cell.nowMillis + retryInMillis,
+        };
+        this.#answered(variant);
+        return cell.end(variant, this.#failure);
       }
     }
   }

@@ -16,7 +16,8 @@ import { adopt, revoke } from "./_session_end.ts";
 import { SessionHost } from "./_session_host.ts";
 import { SessionWatch } from "./_session_watch.ts";
 import { DEFAULT_VARIANT, TokenCell } from "./_token_cell.ts";
-import type { Session, SessionOptions, SessionServices } from "./session.ts";
+import type { SessionOptions, SessionServices } from "./session_options.ts";
+import type { Session } from "./session_service.ts";
 import type { SessionError } from "./session_error.ts";
 import { SessionVault } from "./session_vault.ts";
 

@@ -1,6 +1,6 @@
 /** What a session says when it has no token to give. */
 import { EndpointError } from "../protocol/endpoint_error.ts";
-import type { TokenOptions } from "./session.ts";
+import type { TokenOptions } from "./session_service.ts";
 import {
   Absent,
   Expired,

@@ -16,7 +16,7 @@ import type { Lease } from "./session_store.ts";
 import type { SessionVault, StoredRecord } from "./session_vault.ts";
 import type { StoreError } from "./store_error.ts";
 import { isSame, type TokenCell } from "./_token_cell.ts";
-import type { Revocation } from "./session.ts";
+import type { Revocation } from "./session_service.ts";
 
 /** What the digest service gives. */
 export type Hashing = Context.Service.Shape<typeof Digest>;
