@@ -33,6 +33,7 @@ const words: Readonly<Record<string, Words>> = {
   EPERM: access,
   ENOSPC: full,
   EDQUOT: full,
+  EFBIG: ["it is larger than this process may write", "Raise its limit (ulimit -f) and try again"],
   EROFS: ["the file system is read-only", "Choose a directory that can be written"],
   ENOENT: ["it does not exist", "Check the path"],
   ENOTDIR: ["a part of the path is no directory", "Choose another directory"],

@@ -69,12 +69,12 @@ const tryAcquire = Effect.fnUntraced(function* (lease: FileLease, expiresAtMilli
   if (highest > 0 && (yield* isTaken(lease, { series, version: highest }))) return Option.none();
   const turn = { series, version: highest + 1 };
   const content = new TextEncoder().encode(JSON.stringify({ ...self, ttl_millis: ttlMillis }));
-  const isMine = yield* publish(turn, {
+  const published = yield* publish(turn, {
     content,
     modifiedAtMillis: expiresAtMillis,
     isVolatile: true,
   });
-  return isMine ? Option.some(turn) : Option.none();
+  return Option.as(published, turn);
 });
 
 /**

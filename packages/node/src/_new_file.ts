@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Path from "effect/Path";
 import type { PlatformError } from "effect/PlatformError";
+import type * as Scope from "effect/Scope";
 import * as SecureRandom from "effect/crypto/SecureRandom";
 import * as Hex from "effect/encoding/Hex";
 
@@ -30,30 +31,56 @@ export const temporaryPrefix = "tmp-";
 export const temporaryName: RegExp = new RegExp(`^${temporaryPrefix}[0-9a-f]{32}$`);
 
 /**
- * Makes the file with mode 0600, and its directory with 0700 if it is missing; `false` if it
- * exists.
+ * Makes the file with mode 0600, and its directory with 0700 if it is missing. Gives it open, so that
+ * it can be looked at whatever its name means by then, or nothing if there was one.
  */
 export const makeNewFile: (
   file: NewFile,
-) => Effect.Effect<boolean, PlatformError, NewFileServices> = Effect.fnUntraced(
-  function* (file: NewFile) {
+) => Effect.Effect<FileSystem.File | undefined, PlatformError, NewFileServices | Scope.Scope> =
+  Effect
+    .fnUntraced(
+      function* (file: NewFile) {
+        const fs = yield* FileSystem.FileSystem;
+        const path = yield* Path.Path;
+        const directory = path.dirname(file.path);
+        yield* fs.makeDirectory(directory, { recursive: true, mode: 0o700 });
+        const temporary = path.join(directory, yield* newTemporaryName);
+        const made = yield* write(temporary, file).pipe(
+          Effect.tap(() => fs.link(temporary, file.path)),
+          Effect.catchIf(
+            (error) => error.reason._tag === "AlreadyExists" && error.reason.method === "link",
+            () => Effect.succeed(undefined),
+          ),
+          Effect.ensuring(Effect.ignore(fs.remove(temporary, { force: true }))),
+        );
+        if (made !== undefined && file.isVolatile !== true) yield* flushDirectory(directory);
+        return made;
+      },
+      Effect.uninterruptible,
+    );
+
+/** Puts a file with mode 0600 in the place of another, so that the name always means a whole one. */
+export const replaceFile: (
+  file: Omit<NewFile, "modifiedAtMillis" | "isVolatile">,
+) => Effect.Effect<void, PlatformError, NewFileServices> = Effect.fnUntraced(
+  function* (file: Omit<NewFile, "modifiedAtMillis" | "isVolatile">) {
     const fs = yield* FileSystem.FileSystem;
     const path = yield* Path.Path;
-    const random = yield* SecureRandom.SecureRandom;
     const directory = path.dirname(file.path);
-    yield* fs.makeDirectory(directory, { recursive: true, mode: 0o700 });
-    const name = `${temporaryPrefix}${Hex.encode(yield* random.randomBytes(16))}`;
-    const temporary = path.join(directory, name);
-    const isNew = yield* Effect.andThen(
-      write(temporary, file),
-      linkUnlessThere(temporary, file.path),
-    )
-      .pipe(Effect.ensuring(Effect.ignore(fs.remove(temporary, { force: true }))));
-    if (isNew && file.isVolatile !== true) yield* flushDirectory(directory);
-    return isNew;
+    const temporary = path.join(directory, yield* newTemporaryName);
+    const written = Effect.scoped(Effect.asVoid(write(temporary, file)));
+    yield* Effect.andThen(written, fs.rename(temporary, file.path)).pipe(
+      Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true }))),
+    );
+    yield* flushDirectory(directory);
   },
   Effect.uninterruptible,
 );
+
+const newTemporaryName = Effect.gen(function* () {
+  const random = yield* SecureRandom.SecureRandom;
+  return `${temporaryPrefix}${Hex.encode(yield* random.randomBytes(16))}`;
+});
 
 const write = Effect.fnUntraced(function* (temporary: string, file: NewFile) {
   const fs = yield* FileSystem.FileSystem;
@@ -64,14 +91,7 @@ const write = Effect.fnUntraced(function* (temporary: string, file: NewFile) {
     yield* fs.utimes(temporary, seconds, seconds);
   }
   if (file.isVolatile !== true) yield* open.sync;
-}, Effect.scoped);
-
-const linkUnlessThere = Effect.fnUntraced(function* (temporary: string, path: string) {
-  const fs = yield* FileSystem.FileSystem;
-  return yield* fs.link(temporary, path).pipe(
-    Effect.as(true),
-    Effect.catchIf((error) => error.reason._tag === "AlreadyExists", () => Effect.succeed(false)),
-  );
+  return open;
 });
 
 /** Makes the new name last. Not every system can, and the file itself is safe by then. */

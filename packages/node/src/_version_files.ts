@@ -5,9 +5,15 @@
  * versions before the present one stay as empty files: a writer that was stopped for a while and
  * comes back late still finds its name taken, and whoever lists the directory while a version is
  * published sees one of them.
+ *
+ * Names go lowest first. So as long as the very file of one version is there, no later name was ever
+ * free again: what follows it can be found by asking for the next name, without listing a directory
+ * that may hold thousands. A {@linkcode VersionMark} tells the very file from another of its name.
  */
+import * as ByteSize from "effect/ByteSize";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
+import * as Option from "effect/Option";
 import * as Path from "effect/Path";
 import type { PlatformError } from "effect/PlatformError";
 import { isNotFound, RefusedFile } from "./_file_fault.ts";
@@ -77,29 +83,88 @@ export const namesIn: (
   },
 );
 
+/** Tells one file from every other that has or had its name. Absent: the system gives no number. */
+export type VersionMark = string | undefined;
+
+/** The mark of a file; it changes when the file is emptied. */
+export function markOf({ ino, dev, mtime, size }: FileSystem.File.Info): VersionMark {
+  if (Option.isNone(ino) || Option.isNone(mtime)) return undefined;
+  return `${dev}:${ino.value}:${mtime.value.getTime()}:${size}`;
+}
+
+/** Tells whether a version is there. */
+export const exists: (file: VersionFile) => Effect.Effect<boolean, PlatformError, FileServices> =
+  Effect.fnUntraced(function* (file: VersionFile) {
+    const fs = yield* FileSystem.FileSystem;
+    return yield* fs.exists(yield* pathOf(file));
+  });
+
+/** What to publish, and what is known of the version before. */
+export interface Publication extends Omit<NewFile, "path"> {
+  /** Of the version before. Where its file is still the one, nothing needs to be listed. */
+  readonly markBefore?: VersionMark;
+}
+
 /**
- * Publishes a version; `false` where another writer has published it, however long ago. Refuses one
- * that nobody could read again.
+ * Publishes a version and gives its mark; none where another writer has published it, however long
+ * ago. Refuses one that nobody could read again.
  */
 export const publish: (
   file: VersionFile,
-  content: Omit<NewFile, "path">,
-) => Effect.Effect<boolean, PlatformError | RefusedFile, NewFileServices> = Effect.fnUntraced(
-  function* (file: VersionFile, content: Omit<NewFile, "path">) {
+  publication: Publication,
+) => Effect.Effect<
+  Option.Option<VersionMark>,
+  PlatformError | RefusedFile,
+  NewFileServices
+> = Effect.fnUntraced(
+  function* (file: VersionFile, { markBefore, ...content }: Publication) {
     if (file.version > highestPossible) return yield* usedUp(file.series);
-    const isNew = yield* makeNewFile({ ...content, path: yield* pathOf(file) });
-    if (!isNew) return false;
-    // A name is free again only when the versions have gone on by as many as are kept.
-    const highest = yield* highestVersion(file.series);
-    if (highest >= file.version + keptVersions) {
-      yield* remove(file);
-      return false;
+    const made = yield* makeNewFile({ ...content, path: yield* pathOf(file) });
+    if (made === undefined) return Option.none();
+    const { series, version } = file;
+    const mark = markOf(yield* made.stat);
+    if (yield* isStill({ series, version: version - 1 }, markBefore)) {
+      yield* Effect.ignore(Effect.flatMap(oldBefore(file), (old) => clear(file, old)));
+      return Option.some(mark);
     }
-    yield* Effect.ignore(clearBefore(file));
-    return true;
+    // A name is free again only when the versions have gone on by as many as are kept.
+    const versions = yield* versionsOf(series);
+    if (versions.some((other) => other >= version + keptVersions)) {
+      // Others empty what they follow, so this was a version, only its writer was stopped since.
+      if (ByteSize.toBigInt((yield* made.stat).size) === 0n) return Option.some(undefined);
+      yield* Effect.ignore(remove(file));
+      return Option.none();
+    }
+    const old = versions.filter((other) => other <= version - keptVersions);
+    yield* Effect.ignore(clear(file, old));
+    return Option.some(mark);
   },
+  Effect.scoped,
   Effect.uninterruptible,
 );
+
+const isStill = Effect.fnUntraced(function* (file: VersionFile, mark: VersionMark) {
+  if (mark === undefined) return false;
+  const fs = yield* FileSystem.FileSystem;
+  const info = yield* Effect.option(fs.stat(yield* pathOf(file)));
+  return Option.exists(info, (found) => markOf(found) === mark);
+});
+
+/** All versions of a series. */
+const versionsOf = Effect.fnUntraced(function* ({ directory, name }: Series) {
+  const found = (yield* namesIn(directory)).map((file) => split(file));
+  return found.flatMap(([other, version]) => other === name && version > 0 ? [version] : []);
+});
+
+/** Versions before those that keep their names, found by asking for one after the other. */
+const oldBefore = Effect.fnUntraced(function* ({ series, version }: VersionFile) {
+  const old: Array<number> = [];
+  for (let at = version - keptVersions; at > 0; at--) {
+    if (!(yield* exists({ series, version: at }))) break;
+    old.push(at);
+  }
+  return old;
+});
 
 /** Writing would take more years than there are, so somebody has put the last version there. */
 const usedUp = Effect.fnUntraced(function* (series: Series) {
@@ -110,21 +175,25 @@ const usedUp = Effect.fnUntraced(function* (series: Series) {
   });
 });
 
-/** Empties the versions that still keep their name taken, removes the older ones. */
-const clearBefore = Effect.fnUntraced(function* ({ series, version }: VersionFile) {
-  const fs = yield* FileSystem.FileSystem;
-  for (const file of yield* namesIn(series.directory)) {
-    const [name, at] = split(file);
-    if (name !== series.name || at === 0 || at >= version) continue;
-    const old = { series, version: at };
-    if (at <= version - keptVersions) yield* remove(old);
-    else yield* Effect.ignore(fs.truncate(yield* pathOf(old), 0));
-  }
-});
+/**
+ * Empties the versions that still keep their name taken, removes the older ones, the lowest first:
+ * one that stays for now keeps those above it.
+ */
+const clear = Effect.fnUntraced(
+  function* ({ series, version }: VersionFile, old: ReadonlyArray<number>) {
+    const fs = yield* FileSystem.FileSystem;
+    for (let at = version - 1; at > 0 && at > version - keptVersions; at--) {
+      yield* Effect.ignore(fs.truncate(yield* pathOf({ series, version: at }), 0));
+    }
+    for (const at of old.toSorted((one, other) => one - other)) {
+      yield* remove({ series, version: at });
+    }
+  },
+);
 
 const remove = Effect.fnUntraced(function* (file: VersionFile) {
   const fs = yield* FileSystem.FileSystem;
-  yield* Effect.ignore(fs.remove(yield* pathOf(file), { force: true }));
+  yield* fs.remove(yield* pathOf(file), { force: true });
 });
 
 /** Name and version; version 0 for a file that is none of ours. */

@@ -57,14 +57,14 @@ import {
   Unreadable,
   Unwritable,
 } from "@bellhop/core/session/store_error";
-import { readBounded } from "./_bounded_file.ts";
-import { faultOf, isNotFound, RefusedFile } from "./_file_fault.ts";
+import { faultOf, RefusedFile } from "./_file_fault.ts";
 import { makeFileLease } from "./_file_lease.ts";
 import { keyOf, nameOf } from "./_key_name.ts";
 import { temporaryPrefix } from "./_new_file.ts";
 import { currentProcess } from "./_process_identity.ts";
-import { decode, encodeRecord, encodeTombstone, type RecordFile } from "./_record_file.ts";
-import { highestVersion, highestVersions, namesIn, pathOf, publish } from "./_version_files.ts";
+import { encodeRecord, encodeTombstone } from "./_record_file.ts";
+import { readRecord, type RecordFiles, recordLimitBytes } from "./_record_version.ts";
+import { highestVersions, namesIn, publish } from "./_version_files.ts";
 
 /** Where the sessions lie. */
 export interface FileStoreOptions {
@@ -97,6 +97,9 @@ const make = Effect.fnUntraced(function* ({ directory }: FileStoreOptions) {
   const provided = <A, E, R extends FileStoreServices>(effect: Effect.Effect<A, E, R>) =>
     Effect.provide(effect, services);
 
+  const files: RecordFiles = { directory, known: new Map() };
+  const leftovers: Leftovers = { directory, sweptAtMillis: -Infinity };
+
   const lease = Effect.fnUntraced(function* (key: string, options: LeaseOptions) {
     const series = { directory, name: `${yield* provided(nameOf(key))}.lease` };
     const { ttlMillis } = options;
@@ -105,22 +108,27 @@ const make = Effect.fnUntraced(function* ({ directory }: FileStoreOptions) {
   });
 
   return SessionStore.of({
-    get: (key) => provided(get(directory, key)),
+    get: (key) => provided(get(files, key)),
     put: (key, bytes, { ifVersion }) => {
       const content = encodeRecord(key, bytes);
-      return provided(replace(directory, { key, ifVersion, content }));
+      return provided(
+        Effect.tap(
+          replace(files, { key, ifVersion, content }),
+          () => Effect.ignore(sweep(leftovers)),
+        ),
+      );
     },
     remove: (key, { ifVersion }) => {
       const content = encodeTombstone(key);
-      return Effect.asVoid(provided(replace(directory, { key, ifVersion, content })));
+      return Effect.asVoid(provided(replace(files, { key, ifVersion, content })));
     },
-    list: () => provided(list(directory)),
+    list: () => provided(list(files)),
     lease,
   });
 });
 
-const get = Effect.fn("FileStore.get")(function* (directory: string, key: string) {
-  const found = yield* read(directory, yield* nameOf(key));
+const get = Effect.fn("FileStore.get")(function* (files: RecordFiles, key: string) {
+  const found = yield* readRecord(files, yield* nameOf(key));
   if (found === undefined || found.file._tag === "Tombstone") return Option.none<StoredBytes>();
   const { file, version, location } = found;
   if (file._tag === "Newer") {
@@ -137,25 +145,23 @@ interface Replacement {
 }
 
 const replace = Effect.fn("FileStore.replace")(
-  function* (directory: string, { key, ifVersion, content }: Replacement) {
+  function* (files: RecordFiles, { key, ifVersion, content }: Replacement) {
+    const { directory, known } = files;
     const name = yield* nameOf(key);
-    const found = yield* read(directory, name);
+    const found = yield* readRecord(files, name);
     const current = found === undefined || found.file._tag === "Tombstone" ? null : found.version;
     const conflict = new StoreError({ reason: new Conflict({ key, ifVersion }) });
     if (current !== ifVersion) return yield* conflict;
     const version = (found?.version ?? 0) + 1;
     if (content.length > recordLimitBytes) return yield* tooLarge(directory, content.length);
-    const isMine = yield* publish({ series: { directory, name }, version }, { content }).pipe(
-      Effect.mapError((error) => unwritable(error, directory)),
-    );
-    if (!isMine) return yield* conflict;
-    yield* Effect.ignore(removeLeftovers(directory));
+    const markBefore = found?.mark;
+    const mark = yield* publish({ series: { directory, name }, version }, { content, markBefore })
+      .pipe(Effect.mapError((error) => unwritable(error, directory)));
+    if (Option.isNone(mark)) return yield* conflict;
+    known.set(name, { version, mark: mark.value });
     return version;
   },
 );
-
-/** What is larger would not be read again. */
-const recordLimitBytes = 4_194_304;
 
 function tooLarge(directory: string, bytes: number): StoreError {
   return unwritable(
@@ -168,14 +174,15 @@ function tooLarge(directory: string, bytes: number): StoreError {
   );
 }
 
-const list = Effect.fn("FileStore.list")(function* (directory: string) {
+const list = Effect.fn("FileStore.list")(function* (files: RecordFiles) {
+  const { directory } = files;
   const names = yield* highestVersions(directory).pipe(
     Effect.mapError((error) => unreadable(error, directory)),
   );
   const keys: Array<string> = [];
   for (const [name, version] of names) {
     if (!/^session[-~][^.]*$/.test(name)) continue;
-    const found = yield* read(directory, name, version);
+    const found = yield* readRecord(files, name, version);
     if (found === undefined || found.file._tag === "Tombstone") continue;
     // A key too long for a name stands in the file only: once that is damaged, nobody can tell it.
     const key = keyOf(name) ?? (found.file._tag === "Record" ? found.file.key : undefined);
@@ -184,57 +191,21 @@ const list = Effect.fn("FileStore.list")(function* (directory: string) {
   return keys.toSorted();
 });
 
-interface Found {
-  readonly file: RecordFile;
-  readonly version: number;
-  readonly location: string;
-}
-
-/** How often a version may be replaced between finding and reading it. */
-const readAttempts = 100;
-
-/**
- * Reads the highest version, at first the one that was `seen`. One that is gone or empty by then
- * was replaced meanwhile, so it looks again; empty and still the highest, it is damaged.
- */
-const read = Effect.fnUntraced(function* (directory: string, name: string, seen?: number) {
-  const series = { directory, name };
-  let emptyVersion = 0;
-  for (let attempt = 0; attempt < readAttempts; attempt++) {
-    const isSeen = attempt === 0 && seen !== undefined;
-    const version = isSeen ? seen : yield* highestVersion(series).pipe(
-      Effect.mapError((error) => unreadable(error, directory)),
-    );
-    if (version === 0) return undefined;
-    const location = yield* pathOf({ series, version });
-    const content = yield* readBounded(location, recordLimitBytes).pipe(
-      Effect.map((bounded) => bounded.content),
-      Effect.catchIf(isNotFound, () => Effect.succeed(undefined)),
-      Effect.mapError((error) => unreadable(error, location)),
-    );
-    if (content === undefined) continue;
-    if (content.length > 0 || emptyVersion === version) {
-      const found: Found = { file: decode(content), version, location };
-      return found;
-    }
-    emptyVersion = version;
-  }
-  return yield* new StoreError({
-    reason: new Unreadable({
-      location: directory,
-      description: `each of ${readAttempts} versions was replaced before it could be read`,
-      hint: "Something writes this session without pause: find it and stop it",
-    }),
-  });
-});
-
 const leftoverAgeMillis = 3_600_000;
 
-/** Removes what crashed writers left, once it is surely nobody's any more. */
-const removeLeftovers = Effect.fnUntraced(function* (directory: string) {
+interface Leftovers {
+  readonly directory: string;
+  sweptAtMillis: number;
+}
+
+/** Removes what crashed writers left, once it is surely nobody's any more. Looks once an hour. */
+const sweep = Effect.fnUntraced(function* (leftovers: Leftovers) {
+  const { directory } = leftovers;
   const fs = yield* FileSystem.FileSystem;
   const path = yield* Path.Path;
   const now = yield* Clock.currentTimeMillis;
+  if (now - leftovers.sweptAtMillis < leftoverAgeMillis) return;
+  leftovers.sweptAtMillis = now;
   for (const name of yield* namesIn(directory)) {
     if (!name.startsWith(temporaryPrefix)) continue;
     const file = path.join(directory, name);

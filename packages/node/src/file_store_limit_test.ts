@@ -1,6 +1,6 @@
 import { NodeServices } from "@effect/platform-node";
 import { assert, describe, layer } from "@effect/vitest";
-import { Effect, FileSystem, Layer, Option, Path } from "effect";
+import { Effect, Fiber, FileSystem, Latch, Layer, Option, Path } from "effect";
 import { Digest, SecureRandom } from "effect/crypto";
 import { execFileSync } from "node:child_process";
 import { SessionStore } from "@bellhop/core/session/session_store";
@@ -21,10 +21,11 @@ const bench = Effect.gen(function* () {
     yield* fs.makeTempDirectoryScoped({ prefix: "bellhop-" }),
     "sessions",
   );
-  const store = yield* Effect.provide(SessionStore, layerFile({ directory }));
+  const reopened = Effect.provide(SessionStore, layerFile({ directory }));
+  const store = yield* reopened;
   const file = (name: string) => path.join(directory, name);
   const names = Effect.map(fs.readDirectory(directory), (found) => found.toSorted());
-  return { fs, directory, store, file, names };
+  return { fs, directory, store, reopened, file, names };
 });
 
 function reasonOf<A, R>(effect: Effect.Effect<A, StoreError, R>) {
@@ -41,10 +42,11 @@ layer(platform)("file store, at its limits", (it) => {
   describe("put()", () => {
     it.effect("is refused, and loses nothing, where no version can follow", () =>
       Effect.gen(function* () {
-        const { store, fs, file, names } = yield* bench;
-        yield* store.put("work", Uint8Array.of(1), { ifVersion: null });
+        const { store: first, fs, file, names, reopened } = yield* bench;
+        yield* first.put("work", Uint8Array.of(1), { ifVersion: null });
         const last = "session-work.999999999999999";
         yield* fs.copyFile(file("session-work.1"), file(last));
+        const store = yield* reopened;
         const reason = yield* reasonOf(
           store.put("work", Uint8Array.of(2), { ifVersion: 999_999_999_999_999 }),
         );
@@ -56,6 +58,38 @@ layer(platform)("file store, at its limits", (it) => {
         });
         const stored = Option.getOrThrow(yield* store.get("work"));
         assert.deepInclude(stored, { version, bytes: Uint8Array.of(3) });
+      }));
+
+    it.effect("succeeds for a writer that was stopped after its version was there", () =>
+      Effect.gen(function* () {
+        const { store, fs, directory } = yield* bench;
+        let version = yield* store.put("work", Uint8Array.of(0), { ifVersion: null });
+        const stopped = yield* Latch.make();
+        const goOn = yield* Latch.make();
+        const slow = yield* Effect.provide(
+          SessionStore,
+          layerFile({ directory }).pipe(Layer.provide(Layer.succeed(FileSystem.FileSystem, {
+            ...fs,
+            link: (from, to) =>
+              Effect.tap(fs.link(from, to), () => Effect.andThen(stopped.open, goOn.await)),
+          }))),
+        );
+        for (const writes of [1, 2, 3, 4, 9]) {
+          yield* stopped.close;
+          yield* goOn.close;
+          const write = yield* Effect.forkChild(
+            slow.put("work", Uint8Array.of(99), { ifVersion: version }),
+          );
+          yield* stopped.await;
+          const mine = version + 1;
+          version = mine;
+          for (let count = 0; count < writes; count++) {
+            version = yield* store.put("work", Uint8Array.of(count), { ifVersion: version });
+          }
+          yield* goOn.open;
+          assert.strictEqual(yield* Fiber.join(write), mine);
+          assert.strictEqual(Option.getOrThrow(yield* slow.get("work")).version, version);
+        }
       }));
 
     it.effect("takes what get() gives back, and refuses what is larger", () =>

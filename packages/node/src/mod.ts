@@ -1,9 +1,15 @@
 /**
  * Bellhop for terminals and servers on Node: sessions in sealed files, the key that seals
- * them, and opening a browser.
+ * them in the keyring of the operating system or a file, and opening a browser.
  *
  * @module
  */
 export * as Browser from "./browser.ts";
 export * as FileStore from "./file_store.ts";
+export * as HttpClient from "./http_client.ts";
+export * as KeyRotation from "./key_rotation.ts";
+export { KeySourceError, type KeySourceProblem } from "./key_source_error.ts";
+export * as Keyring from "./keyring.ts";
 export * as SealingKey from "./sealing_key.ts";
+export * as SessionStorage from "./session_storage.ts";
+export * as StorageChoice from "./storage_choice.ts";
