@@ -10,6 +10,14 @@ export interface Figure {
   readonly value: number;
   /** Such as `B` or `ns`. */
   readonly unit: string;
+  /**
+   * What it is in ratio to the floor.
+   *
+   * @default value over the first figure's
+   */
+  readonly ratio?: number;
+  /** What else is to be said of it. */
+  readonly note?: string;
 }
 
 /** A measure: its floor first, everything else beside it. */
@@ -31,10 +39,10 @@ export function median(values: ReadonlyArray<number>): number {
 /** Writes a measure as lines: each figure and its ratio to the first. */
 export function written({ name, aim, figures, isMet }: Measure): string {
   const floor = figures[0]?.value ?? Number.NaN;
-  const rows = figures.map(({ subject, value, unit }) =>
-    `  ${subject.padEnd(44)} ${value.toFixed(value < 100 ? 2 : 0).padStart(10)} ${unit.padEnd(3)} ${
-      (value / floor).toFixed(2).padStart(8)
-    }x`
+  const rows = figures.map(({ subject, value, unit, ratio = value / floor, note = "" }) =>
+    `  ${subject.padEnd(48)} ${value.toFixed(value < 100 ? 2 : 0).padStart(10)} ${unit.padEnd(5)} ${
+      ratio.toFixed(2).padStart(8)
+    }x  ${note}`.trimEnd()
   );
   return [`${name}  [${isMet ? "met" : "MISSED"}: ${aim}]`, ...rows].join("\n");
 }

@@ -62,6 +62,9 @@ export interface Session {
    * Gives the current token, without its refresh token. Renews it when it is due, and waits for that
    * only when it has expired. A caller that is interrupted does not end the renewal that others
    * wait for.
+   *
+   * What is in hand is looked up when this is called, not when the effect is run: call it for each
+   * use, and put the call into `Effect.suspend` where it is retried or repeated.
    */
   readonly token: (options?: TokenOptions) => Effect.Effect<TokenSet, SessionError>;
   /**
