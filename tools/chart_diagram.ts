@@ -7,6 +7,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { deviceAuthorization } from "@bellhop/core/chart/device_authorization";
+import { session } from "@bellhop/core/chart/session";
 import type { AnyStateMachine, AnyStateNode } from "xstate";
 
 const root = new URL("../", import.meta.url);
@@ -15,9 +16,13 @@ const root = new URL("../", import.meta.url);
 export const pages: ReadonlyArray<readonly [path: string, chart: AnyStateMachine]> = [
   ["README.md", deviceAuthorization],
   ["docs/device_authorization.md", deviceAuthorization],
+  ["docs/session.md", session],
 ];
 
-/** Draws a chart. An edge stands in the innermost state that holds both its ends. */
+/**
+ * Draws a chart. An edge stands in the innermost state that holds both its ends; one that leaves any
+ * state begins at `anyState`, and one that is passed without an event bears its guard.
+ */
 export function mermaid(chart: AnyStateMachine): string {
   const edges = [...allStates(chart.root)].flatMap(edgesOf);
   return ["stateDiagram-v2", ...linesOf(chart.root, edges, "  ")].join("\n");
@@ -49,9 +54,13 @@ function* allStates(node: AnyStateNode): Generator<AnyStateNode> {
 }
 
 function edgesOf(from: AnyStateNode): ReadonlyArray<Edge> {
-  return [...from.transitions.values()].flat().flatMap(({ eventType, target }) =>
+  const answered = [...from.transitions.values()].flat().flatMap(({ eventType, target }) =>
     (target ?? []).map((to) => ({ from, to, label: labelOf(eventType) }))
   );
+  const passed = (from.always ?? []).flatMap(({ guard, target }) =>
+    (target ?? []).map((to) => ({ from, to, label: typeof guard === "string" ? guard : "else" }))
+  );
+  return [...passed, ...answered];
 }
 
 function labelOf(eventType: string): string {
@@ -85,15 +94,18 @@ function linesOf(
 function joined(edges: ReadonlyArray<Edge>): ReadonlyArray<string> {
   const labels = new Map<string, Array<string>>();
   for (const { from, to, label } of edges) {
-    const ends = `${from.key} --> ${to.key}`;
-    labels.set(ends, [...labels.get(ends) ?? [], label]);
+    const ends = `${from.parent === undefined ? "anyState" : from.key} --> ${to.key}`;
+    labels.set(ends, [...new Set([...labels.get(ends) ?? [], label])]);
   }
   return [...labels].map(([ends, all]) => `${ends}: ${all.join(", ")}`);
 }
 
 function commonParent(one: AnyStateNode, other: AnyStateNode): AnyStateNode | undefined {
+  if (one.parent === undefined) return one;
   const parents = new Set<AnyStateNode>();
-  for (let node = one.parent; node !== undefined; node = node.parent) parents.add(node);
+  for (let node: AnyStateNode | undefined = one.parent; node !== undefined; node = node.parent) {
+    parents.add(node);
+  }
   let node = other.parent;
   while (node !== undefined && !parents.has(node)) node = node.parent;
   return node;

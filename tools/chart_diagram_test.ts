@@ -30,6 +30,30 @@ describe("mermaid()", () => {
   });
 });
 
+describe("mermaid() of what needs no answer", () => {
+  it("draws what any state does, and what is passed by a guard", () => {
+    const chart = setup({ guards: { isOver: () => true } }).createMachine({
+      id: "passing",
+      initial: "between",
+      on: { stop: ".end" },
+      states: {
+        between: { always: [{ guard: "isOver", target: "end" }, { target: "on" }] },
+        on: { on: { a: [{ guard: "isOver", target: "end" }, { target: "end" }] } },
+        end: { type: "final" },
+      },
+    });
+    assert.deepStrictEqual(mermaid(chart).split("\n"), [
+      "stateDiagram-v2",
+      "  [*] --> between",
+      "  anyState --> end: stop",
+      "  between --> end: isOver",
+      "  between --> on: else",
+      "  on --> end: a",
+      "  end --> [*]",
+    ]);
+  });
+});
+
 describe("the documentation's pictures", () => {
   it.each(pages.map(([path, chart]) => ({ path, chart })))(
     "$path shows its chart as it is",

@@ -8,13 +8,11 @@ import * as FileSystem from "effect/FileSystem";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import * as HttpBody from "effect/http/HttpBody";
 import * as Option from "effect/Option";
-import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as SecureUrl from "@bellhop/core/protocol/secure_url";
-import type { TokenSet } from "@bellhop/core/protocol/token_set";
-import { type CommandError, configurationError, usageError } from "./command_error.ts";
+import { type CommandError, usageError } from "./command_error.ts";
 
 /** What `call` is told. */
 export interface ApiRequestOptions {
@@ -52,27 +50,16 @@ export function checked(options: ApiRequestOptions): Effect.Effect<void, Command
     : Effect.void;
 }
 
-/** Makes the request, with the token in it. */
+/** Makes the request, without a token. Its body is whole, so that it can be sent twice. */
 export const requestOf: (
   options: ApiRequestOptions,
-  tokens: TokenSet,
 ) => Effect.Effect<HttpClientRequest.HttpClientRequest, CommandError, ApiRequestServices> = Effect
-  .fnUntraced(function* (options: ApiRequestOptions, tokens: TokenSet) {
-    if (tokens.tokenType.toLowerCase() !== "bearer") {
-      return yield* configurationError(
-        "The session's token is not a bearer token, and this build can send no other",
-        "Let the server issue bearer tokens to this client",
-      );
-    }
+  .fnUntraced(function* (options: ApiRequestOptions) {
     const headers = Object.fromEntries(options.headers.flatMap((text) => headerOf(text) ?? []));
     const body = yield* bodyOf(options.data, headers["content-type"]);
     return HttpClientRequest.make(methodOf(options) as "GET")(options.url).pipe(
       (request) => body === undefined ? request : HttpClientRequest.setBody(request, body),
-      HttpClientRequest.setHeaders({
-        accept: "*/*",
-        ...headers,
-        authorization: `Bearer ${Redacted.value(tokens.accessToken)}`,
-      }),
+      HttpClientRequest.setHeaders({ accept: "*/*", ...headers }),
     );
   });
 

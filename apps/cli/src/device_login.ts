@@ -3,7 +3,6 @@
  *
  * @module
  */
-import * as Console from "effect/Console";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import type * as HttpClient from "effect/http/HttpClient";
@@ -17,9 +16,10 @@ import { Browser } from "@bellhop/node/browser";
 import { userCodeLine, writeLine } from "./json_lines.ts";
 import { offerBrowser } from "./open_key.ts";
 import type { Profile } from "./profile.ts";
-import { enteredBy, type Progress, stateLine, together, track } from "./progress.ts";
+import type { Progress } from "./progress.ts";
 import { Screen } from "./screen.ts";
 import { Settings } from "./settings.ts";
+import { stateReport } from "./state_report.ts";
 import { drawProgress, showUserCode } from "./user_code_view.ts";
 
 /** What a device login needs. */
@@ -51,8 +51,7 @@ export const deviceLogin: <R = never>(
     const { requestLimitMillis } = yield* Settings;
     const { client, profile, onUserCode } = options;
     const progress: Progress = { path: "" };
-    const outer = yield* Observer;
-    const observer = together(outer, yield* watch(progress, outer !== undefined));
+    const observer = yield* stateReport(progress);
     const quit = yield* Deferred.make<void>();
     const tokens = authorize({
       client,
@@ -70,24 +69,6 @@ export const deviceLogin: <R = never>(
     return yield* Effect.raceFirst(tokens, interrupted);
   },
 );
-
-/** Writes each state as a JSON line, or says what is unusual where no live line and nobody else does. */
-const watch = Effect.fnUntraced(function* (progress: Progress, isWatched: boolean) {
-  const { isJson, isQuiet, isVerbose } = yield* Settings;
-  const screen = yield* Screen;
-  const console = yield* Console.Console;
-  return {
-    observe: (observation: Parameters<typeof enteredBy>[0]) => {
-      track(progress, observation);
-      const entered = enteredBy(observation);
-      if (entered === undefined) return;
-      if (isJson) return console.log(stateLine(entered));
-      const isUnusual = entered.event === "slow_down" || entered.path.endsWith("backingOff");
-      if (isQuiet || isWatched || screen.isTerminal || !(isVerbose || isUnusual)) return;
-      screen.write(`state: ${entered.path} (${entered.event})\n`);
-    },
-  };
-});
 
 interface Waiting {
   readonly options: Pick<DeviceLoginOptions, "noBrowser">;

@@ -8,13 +8,21 @@ import * as Cause from "effect/Cause";
 import type { KeySourceError } from "@bellhop/node/sealing_key";
 import type { DevServerError } from "@bellhop/devserver/dev_server_error";
 import type { DeviceAuthorizationError } from "@bellhop/core/grant/device_authorization_error";
+import type { TokenRequestError } from "@bellhop/core/grant/token_request_error";
+import type { OriginError, UnusableToken } from "@bellhop/core/http/session_client_error";
 import type { ClientConfigError } from "@bellhop/core/protocol/client";
-import type { EndpointError, UnreachableKind } from "@bellhop/core/protocol/endpoint_error";
+import type {
+  EndpointError,
+  UnreachableKind,
+  WithheldProblem,
+} from "@bellhop/core/protocol/endpoint_error";
 import type { ServerMetadataError } from "@bellhop/core/protocol/server_metadata";
+import type { SessionError, SessionErrorReason } from "@bellhop/core/session/session_error";
 import type { StoreError } from "@bellhop/core/session/store_error";
 import type { CliError } from "effect/cli/CliError";
 import type { CommandError } from "./command_error.ts";
 import { type ExitCode, exitCodes } from "./exit_code.ts";
+import { loginCommand } from "./login_command.ts";
 
 /** A bad end. */
 export interface Failure {
@@ -34,8 +42,12 @@ export type AppError =
   | DevServerError
   | EndpointError
   | KeySourceError
+  | OriginError
   | ServerMetadataError
-  | StoreError;
+  | SessionError
+  | StoreError
+  | TokenRequestError
+  | UnusableToken;
 
 /** Says how a command ended; a defect shows nothing of itself but its type. */
 export function failureOfCause(cause: Cause.Cause<AppError>): Failure {
@@ -53,12 +65,25 @@ export function failureOf(error: AppError): Failure {
       return ofEndpoint(error);
     case "DeviceAuthorizationError":
       return ofDeviceAuthorization(error);
+    case "TokenRequestError":
+      return ofTokenRequest(error);
+    case "SessionError":
+      return ofSession(error.reason);
     case "StoreError":
-      return store(snakeCase(error.reason._tag), error.message, error.reason.hint);
+      return ofStore(error);
     case "KeySourceError":
-      return store("sealing_key", error.message, error.hint);
+      return store("sealing_key", error.message, keyHint(error));
     case "ClientConfigError":
+    case "OriginError":
+    case "UnusableToken":
       return configuration(error.message, error.hint);
+    default:
+      return ofUsage(error);
+  }
+}
+
+function ofUsage(error: CliError | DevServerError | ServerMetadataError): Failure {
+  switch (error._tag) {
     case "ServerMetadataError":
       return configuration(error.message, "Correct the endpoint's flag, or leave it to discovery");
     case "DevServerError":
@@ -108,6 +133,58 @@ function ofDeviceAuthorization({ reason }: DeviceAuthorizationError): Failure {
   }
 }
 
+function ofTokenRequest({ reason }: TokenRequestError): Failure {
+  if (reason._tag === "Cancelled") return interrupted;
+  const { error, message: description, hint } = reason;
+  return error === undefined
+    ? { exitCode: exitCodes.unreachable, error: "unreachable", description, hint }
+    : ofEndpoint(error);
+}
+
+function ofSession(reason: SessionErrorReason): Failure {
+  switch (reason._tag) {
+    case "Unavailable":
+    case "Refused":
+      return ofEndpoint(reason.error);
+    case "StoreFailed":
+      return ofStore(reason.error);
+    case "Closed":
+      return interrupted;
+    default:
+      return {
+        exitCode: exitCodes.session,
+        error: sessionCodes[reason._tag],
+        description: reason.message,
+        hint: loginHint(reason),
+      };
+  }
+}
+
+function loginHint({ _tag, key }: SessionErrorReason): string {
+  const again = `Log in again: ${loginCommand(key)}`;
+  return _tag === "Expired"
+    ? `${again}, with the scope offline_access if the server wants that for refresh tokens`
+    : again;
+}
+
+/** What programs read for each way in which only a login helps. */
+const sessionCodes = {
+  Absent: "no_session",
+  Expired: "session_expired",
+  ReauthorizationRequired: "reauthorization_required",
+  Revoked: "session_revoked",
+  ScopeNotGranted: "scope_not_granted",
+  OtherClient: "other_client",
+} as const;
+
+function keyHint({ problem, hint }: KeySourceError): string {
+  return problem === "elsewhere" ? "Leave --store out to use it where it is" : hint;
+}
+
+function ofStore({ reason, message }: StoreError): Failure {
+  return store(snakeCase(reason._tag), message, reason.hint);
+}
+
 function ofEndpoint(endpointError: EndpointError): Failure {
   const { reason, hint } = endpointError;
   const error = endpointCode(endpointError);
@@ -148,6 +225,11 @@ export const unreachableCodes: Record<UnreachableKind, string> = {
   other: "unreachable",
 };
 
+const withheldCodes: Record<WithheldProblem, string> = {
+  publicClient: "unauthorized_client",
+  widerScope: "invalid_scope",
+};
+
 function endpointCode({ reason }: EndpointError): string {
   switch (reason._tag) {
     case "Rejected":
@@ -165,7 +247,7 @@ function endpointCode({ reason }: EndpointError): string {
     case "Unsupported":
       return "unsupported";
     case "Withheld":
-      return "withheld";
+      return withheldCodes[reason.problem];
   }
 }
 

@@ -11,6 +11,8 @@ import {
   Refused,
   Unreachable as UnreachableLogin,
 } from "@bellhop/core/grant/device_authorization_error";
+import * as TokenRequest from "@bellhop/core/grant/token_request_error";
+import { OriginError, UnusableToken } from "@bellhop/core/http/session_client_error";
 import { ClientConfigError } from "@bellhop/core/protocol/client";
 import {
   EndpointError,
@@ -22,8 +24,10 @@ import {
   Unavailable,
   Unreachable,
   Unsupported,
+  Withheld,
 } from "@bellhop/core/protocol/endpoint_error";
 import { ServerMetadataError } from "@bellhop/core/protocol/server_metadata";
+import * as Ended from "@bellhop/core/session/session_error";
 import { Corrupt, LeaseTimeout, StoreError, UnknownKey } from "@bellhop/core/session/store_error";
 import { KeySourceError } from "@bellhop/node/sealing_key";
 import { sessionError, usageError } from "./command_error.ts";
@@ -42,17 +46,27 @@ function store(reason: StoreError["reason"]): StoreError {
   return new StoreError({ reason });
 }
 
+function session(reason: Ended.SessionErrorReason): Ended.SessionError {
+  return new Ended.SessionError({ reason });
+}
+
+function tokenRequest(reason: TokenRequest.TokenRequestErrorReason) {
+  return new TokenRequest.TokenRequestError({ reason });
+}
+
 const unavailable = new Unavailable({ status: 503, body: "" });
 const dns = new Unreachable({ kind: "dns", description: "the host name is unknown" });
 const rejected = new Rejected({ status: 400, code: "invalid_client", body: "" });
 const mismatch = new Malformed({ problem: "issuerMismatch", description: "other", body: "" });
 const html = new Malformed({ problem: "notJson", description: "HTML", body: "" });
-const key = {
+const noKey = {
   location: "/k",
   problem: "malformed",
   description: "no key",
   hint: "make one",
 } as const;
+
+const key = "work";
 
 const cases: ReadonlyArray<readonly [AppError, number, string]> = [
   [usageError("a", "b"), 2, "invalid_usage"],
@@ -85,8 +99,40 @@ const cases: ReadonlyArray<readonly [AppError, number, string]> = [
   [store(new Corrupt({ key: "a" })), 7, "store_corrupt"],
   [store(new LeaseTimeout({ key: "a", waitedMillis: 1 })), 7, "store_lease_timeout"],
   [store(new UnknownKey({ key: "a", keyId: "b", knownKeyIds: [] })), 7, "store_unknown_key"],
-  [new KeySourceError(key), 7, "store_sealing_key"],
+  [new KeySourceError(noKey), 7, "store_sealing_key"],
   [sessionError("session_expired", "a", "b"), 8, "session_expired"],
+  [endpoint(new Withheld({ problem: "publicClient", description: "a" })), 2, "unauthorized_client"],
+  [endpoint(new Withheld({ problem: "widerScope", description: "a" })), 2, "invalid_scope"],
+  [new OriginError({ problem: "notSecure", origin: "http://a" }), 2, "invalid_configuration"],
+  [new UnusableToken({ problem: "type", tokenType: "mac" }), 2, "invalid_configuration"],
+  [tokenRequest(new TokenRequest.Refused({ error: endpoint(rejected) })), 5, "invalid_client"],
+  [tokenRequest(new TokenRequest.Malformed({ error: endpoint(html) })), 5, "malformed_response"],
+  [tokenRequest(new TokenRequest.Unreachable({ error: endpoint(dns) })), 6, "unknown_host"],
+  [tokenRequest(new TokenRequest.Unreachable({ error: undefined })), 6, "unreachable"],
+  [tokenRequest(new TokenRequest.Cancelled()), 130, "interrupted"],
+  [session(new Ended.Absent({ key })), 8, "no_session"],
+  [session(new Ended.Expired({ key })), 8, "session_expired"],
+  [
+    session(new Ended.ReauthorizationRequired({ key, code: "invalid_grant", atMillis: 0 })),
+    8,
+    "reauthorization_required",
+  ],
+  [session(new Ended.Revoked({ key })), 8, "session_revoked"],
+  [session(new Ended.ScopeNotGranted({ key, missing: ["a"] })), 8, "scope_not_granted"],
+  [session(new Ended.OtherClient({ key, expected: "a", found: "b" })), 8, "other_client"],
+  [session(new Ended.Refused({ key, error: endpoint(rejected) })), 5, "invalid_client"],
+  [
+    session(new Ended.Unavailable({ key, error: endpoint(unavailable), retryAtMillis: 0 })),
+    5,
+    "server_unavailable",
+  ],
+  [
+    session(new Ended.Unavailable({ key, error: endpoint(dns), retryAtMillis: 0 })),
+    6,
+    "unknown_host",
+  ],
+  [session(new Ended.StoreFailed({ key, error: store(new Corrupt({ key })) })), 7, "store_corrupt"],
+  [session(new Ended.Closed({ key })), 130, "interrupted"],
 ];
 
 describe("failureOf()", () => {
@@ -101,6 +147,11 @@ describe("failureOf()", () => {
       assert.strictEqual(exitCodeOf(Exit.fail(error)), exitCode);
     });
   }
+
+  it("tells the login of the profile whose session ended", () => {
+    const { hint } = failureOf(session(new Ended.Revoked({ key })));
+    assert.strictEqual(hint, "Log in again: bellhop login --profile work");
+  });
 
   it("says where an endpoint failed", () => {
     assert.strictEqual(

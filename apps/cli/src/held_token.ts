@@ -1,21 +1,18 @@
 /**
- * The access token of the profile's session, as long as it can be used.
+ * What a session's record says by itself, without opening the session: where it stands, and whether its
+ * token can be used as it is.
  *
  * @module
  */
-import * as Clock from "effect/Clock";
-import * as Effect from "effect/Effect";
-import * as Option from "effect/Option";
 import { expiresAtMillis, type TokenSet } from "@bellhop/core/protocol/token_set";
+import { dueAtMillis } from "@bellhop/core/session/renewal_policy";
 import type { SessionRecord } from "@bellhop/core/session/session_record";
-import { SessionVault } from "@bellhop/core/session/session_vault";
-import type { StoreError } from "@bellhop/core/session/store_error";
-import { type CommandError, sessionError } from "./command_error.ts";
-import { formatMillis } from "./duration.ts";
-import { Settings } from "./settings.ts";
+import type { SessionStateName } from "@bellhop/core/session/session_state";
+import type { Grant } from "./grant.ts";
 
-/** What the token must still be good for. */
+/** What the token must be good for. */
 export interface HeldTokenOptions {
+  readonly nowMillis: number;
   /**
    * Least time to live.
    *
@@ -24,62 +21,75 @@ export interface HeldTokenOptions {
   readonly minTtlMillis?: number | undefined;
 }
 
-/** Gives the tokens. Fails, before anything is sent, where they are absent or expired. */
-export const heldToken: (
-  options?: HeldTokenOptions,
-) => Effect.Effect<TokenSet, CommandError | StoreError, SessionVault | Settings> = Effect
-  .fnUntraced(function* (options: HeldTokenOptions = {}) {
-    const { minTtlMillis = 0 } = options;
-    const { profile } = yield* Settings;
-    const vault = yield* SessionVault;
-    const stored = yield* vault.get(profile);
-    const hint = `Log in again: ${loginCommand(profile)}`;
-    const record = Option.getOrUndefined(stored)?.record;
-    const tokens = record?.accessTokens[0]?.tokens;
-    if (record === undefined || tokens === undefined) {
-      return yield* sessionError("no_session", `Profile "${profile}" has no session`, hint);
-    }
-    if (record.status !== "active") {
-      const description = `The session of profile "${profile}" ended at the server`;
-      return yield* sessionError("reauthorization_required", description, hint);
-    }
-    const leftMillis = timeLeftMillis(tokens, yield* Clock.currentTimeMillis);
-    if (leftMillis <= 0) {
-      const description = `The session of profile "${profile}" has expired`;
-      return yield* sessionError("session_expired", description, hint);
-    }
-    if (leftMillis < minTtlMillis) {
-      const description = `The token of profile "${profile}" lives for ${
-        formatMillis(leftMillis)
-      } only, less than --min-ttl ${formatMillis(minTtlMillis)}`;
-      return yield* sessionError("session_expired", description, hint);
-    }
-    return tokens;
-  });
+/** Gives the tokens of a record, where they live for long enough. */
+export function livingToken(
+  record: SessionRecord,
+  { nowMillis, minTtlMillis = 0 }: HeldTokenOptions,
+): TokenSet | undefined {
+  const tokens = tokensOf(record);
+  if (tokens === undefined) return undefined;
+  const leftMillis = timeLeftMillis(tokens, nowMillis);
+  return leftMillis > 0 && leftMillis >= minTtlMillis ? tokens : undefined;
+}
+
+/**
+ * Gives the tokens of a record, where nothing has to be done for them now: no renewal is due, and none
+ * is in doubt.
+ *
+ * @param options Also the `spread` of the renewal policy, at random between 0 and 1.
+ */
+export function restingToken(
+  record: SessionRecord,
+  options: HeldTokenOptions & DueOptions,
+): TokenSet | undefined {
+  const tokens = livingToken(record, options);
+  if (tokens === undefined || record.renewal !== undefined) return undefined;
+  return isDue(tokens, options) ? undefined : tokens;
+}
+
+function tokensOf(record: SessionRecord): TokenSet | undefined {
+  return record.status === "active" ? record.accessTokens[0]?.tokens : undefined;
+}
 
 /** What is left of a token's life; endless where that is unknown. */
 function timeLeftMillis(tokens: TokenSet, nowMillis: number): number {
   return (expiresAtMillis(tokens) ?? Number.POSITIVE_INFINITY) - nowMillis;
 }
 
-/** Where a session stands, for `status`. */
-export type SessionState =
-  | "fresh"
-  | "expired"
-  | "reauthorizationRequired"
-  | "revoked"
-  | "absent"
-  | "unreadable";
-
-/** Where the session of a record stands. */
-export function stateOf(record: SessionRecord, nowMillis: number): SessionState {
-  if (record.status !== "active") return record.status;
-  const tokens = record.accessTokens[0]?.tokens;
-  if (tokens === undefined) return "absent";
-  return timeLeftMillis(tokens, nowMillis) > 0 ? "fresh" : "expired";
+interface DueOptions {
+  readonly nowMillis: number;
+  readonly spread: number;
 }
 
-/** The command that logs a profile in again. */
-export function loginCommand(profile: string): string {
-  return profile === "default" ? "bellhop login" : `bellhop login --profile ${profile}`;
+function isDue(tokens: TokenSet, { nowMillis, spread }: DueOptions): boolean {
+  return nowMillis >= dueAtMillis(tokens, { spread });
+}
+
+/** Where a session stands, in the words of sessions; `unreadable` where its record does not open. */
+export type SessionStanding =
+  | Extract<
+    SessionStateName,
+    "absent" | "fresh" | "stale" | "renewing" | "expired" | "reauthorizationRequired" | "revoked"
+  >
+  | "unreadable";
+
+/** For as long as a renewal that was begun counts as one that may still be under way. */
+const renewalMillis = 120_000;
+
+/** Where the session of a record stands. */
+export function standingOf(
+  record: SessionRecord,
+  { nowMillis, grant }: { readonly nowMillis: number; readonly grant?: Grant | undefined },
+): SessionStanding {
+  if (record.status !== "active") return record.status;
+  const canRenew = record.refreshToken !== undefined || grant === "client-credentials";
+  if (canRenew && isRenewing(record, nowMillis)) return "renewing";
+  const tokens = tokensOf(record);
+  if (tokens === undefined) return canRenew ? "stale" : "absent";
+  if (timeLeftMillis(tokens, nowMillis) <= 0) return canRenew ? "stale" : "expired";
+  return canRenew && isDue(tokens, { nowMillis, spread: 0.5 }) ? "stale" : "fresh";
+}
+
+function isRenewing({ renewal }: SessionRecord, nowMillis: number): boolean {
+  return renewal !== undefined && nowMillis - renewal.startedAtMillis < renewalMillis;
 }

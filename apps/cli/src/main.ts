@@ -9,7 +9,6 @@ import * as CliOutput from "effect/cli/CliOutput";
 import * as Command from "effect/cli/Command";
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
 import * as NodeServices from "@effect/platform-node/NodeServices";
-import * as Browser from "@bellhop/node/browser";
 import { bellhop } from "./bellhop.ts";
 import { layerConfig } from "./cli_config.ts";
 import type { AppError } from "./failure.ts";
@@ -25,7 +24,6 @@ const layerPresenter = Layer.effect(CliOutput.Presenter, Effect.map(Screen.Scree
 const layers = Layer.mergeAll(
   NodeServices.layer,
   Http.layer,
-  Browser.layer(),
   layerConfig,
   layerPresenter.pipe(Layer.provideMerge(Screen.layer)),
 );

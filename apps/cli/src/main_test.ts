@@ -1,36 +1,55 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Effect } from "effect";
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { DevServer } from "@bellhop/devserver/dev_server";
 import { run, start, withHome } from "./testdata/bellhop_process.ts";
+import { login } from "./testdata/device_session.ts";
 import { withDevServer } from "./testdata/server.ts";
 
 const clientId = "bellhop-cli";
 
-/** Logs in by `--json`, the user deciding as soon as there is a code. */
-async function login(
-  server: DevServer,
-  home: string,
-  { decide = "approve", args = [] as ReadonlyArray<string> } = {},
-) {
-  const named = ["--issuer", server.issuer, "--client-id", clientId];
-  const child = start(["login", "--json", ...named, ...args], { home });
-  const { user_code: userCode } = await child.line("user_code");
-  await Effect.runPromise(server[decide as "approve" | "deny"](String(userCode)));
-  return child.ended;
-}
-
 describe.concurrent("bellhop", () => {
+  it(
+    "the demo ends by itself with 0, shows every state, and leaves nothing",
+    { timeout: 60_000 },
+    () =>
+      withHome(async (home) => {
+        const startedMillis = Date.now();
+        const env = { TMPDIR: home };
+        const { code, stdout, stderr } = await run([], { home, env, program: "demo/main.ts" });
+        assert.strictEqual(code, 0, stdout + stderr);
+        assert.isBelow(Date.now() - startedMillis, 30_000);
+        const states = [...stdout.matchAll(/\+ *\d+\.\d\d s {2}(\S+) +← (.*)/g)].map((match) =>
+          `${match[1]} by ${match[2]}`
+        );
+        assert.deepStrictEqual(states, [
+          "requestingDeviceCode by start",
+          "awaitingUser.waiting by device_code",
+          "awaitingUser.polling by after interval",
+          "awaitingUser.waiting by slow_down",
+          "awaitingUser.polling by after interval",
+          "authorized by token",
+        ]);
+        assert.strictEqual(stdout.match(/"sub":"ada"/g)?.length, 3);
+        assert.include(stdout, "renewing.requesting → renewing.persisting → fresh");
+        const refused = /GET \/api\/me 401, POST \/token \(refresh_token\) 200, GET \/api\/me 200/;
+        assert.match(stdout, refused);
+        assert.include(stdout, "None holds a token in clear");
+        assert.include(stdout, "answered: slow_down, token.\n");
+        assert.strictEqual(stderr, "");
+        assert.deepStrictEqual(await readdir(home), []);
+      }),
+  );
+
   it(
     "login, status, token, call and logout tell one story",
     { timeout: 60_000 },
     () =>
       withHome((home) =>
-        withDevServer({}, async (server) => {
+        withDevServer({ intervalSeconds: 1 }, async (server) => {
           const { issuer } = server;
           const beforeSeconds = Math.floor(Date.now() / 1000);
-          const login1 = await login(server, home, { args: ["--scope", "openid api:read"] });
+          const login1 = await login(server, { home, args: ["--scope", "openid api:read"] });
           assert.strictEqual(login1.code, 0, login1.stderr);
           assert.strictEqual(login1.stderr, "");
           assertLoginLines(login1.lines, issuer);
@@ -82,7 +101,12 @@ describe.concurrent("bellhop", () => {
           const again = start(["login", "--json"], { home });
           const { user_code: userCode } = await again.line("user_code");
           await Effect.runPromise(server.approve(String(userCode)));
-          assert.strictEqual((await again.ended).code, 0);
+          const relogin = await again.ended;
+          assert.deepStrictEqual([relogin.code, relogin.stderr], [0, ""]);
+          const replaced = await fetch(`${issuer}/api/me`, {
+            headers: { authorization: `Bearer ${token.stdout.trim()}` },
+          });
+          assert.strictEqual(replaced.status, 401);
 
           const second = (await run(["token"], { home })).stdout.trim();
           const logout = await run(["logout", "--json"], { home });
@@ -166,7 +190,8 @@ describe.concurrent("bellhop", () => {
       withHome((home) =>
         withDevServer({}, async (server) => {
           await Effect.runPromise(server.clearRequests);
-          const ended = await login(server, home, {
+          const ended = await login(server, {
+            home,
             args: [
               "--token-endpoint",
               `${server.issuer}/token`,
@@ -190,7 +215,7 @@ describe.concurrent("bellhop", () => {
     () =>
       withHome((home) =>
         withDevServer({}, async (server) => {
-          const { code, lines } = await login(server, home, { decide: "deny" });
+          const { code, lines } = await login(server, { home, decide: "deny" });
           assert.strictEqual(code, 3);
           assert.strictEqual(lines.at(-1)?.["error"], "access_denied");
           assert.deepStrictEqual(
@@ -216,26 +241,30 @@ describe.concurrent("bellhop", () => {
   );
 
   it(
-    "an expired session exits with 8, and nothing is sent",
+    "an expired session without a refresh token exits with 8, and nothing is sent",
     { timeout: 30_000 },
     () =>
       withHome((home) =>
-        withDevServer({ accessTokenSeconds: 1 }, async (server) => {
-          assert.strictEqual((await login(server, home)).code, 0);
-          await new Promise((resolve) => setTimeout(resolve, 1_100));
-          await Effect.runPromise(server.clearRequests);
-          const [token, call, status] = await Promise.all([
-            run(["token"], { home }),
-            run(["call", "--json", `${server.issuer}/api/me`], { home }),
-            run(["status", "--json"], { home }),
-          ]);
-          assert.strictEqual(token.code, 8);
-          assert.include(token.stderr, "expired");
-          assert.strictEqual(call.code, 8);
-          assert.strictEqual(call.lines[0]?.["error"], "session_expired");
-          assert.deepStrictEqual(await Effect.runPromise(server.requests), []);
-          assert.strictEqual(JSON.parse(status.stdout)[0].state, "expired");
-        })
+        withDevServer(
+          { accessTokenSeconds: 1, refreshTokens: "offline_access" },
+          async (server) => {
+            const args = ["--scope", "openid api:read"];
+            assert.strictEqual((await login(server, { home, args })).code, 0);
+            await new Promise((resolve) => setTimeout(resolve, 1_100));
+            await Effect.runPromise(server.clearRequests);
+            const [token, call, status] = await Promise.all([
+              run(["token"], { home }),
+              run(["call", "--json", `${server.issuer}/api/me`], { home }),
+              run(["status", "--json"], { home }),
+            ]);
+            assert.strictEqual(token.code, 8);
+            assert.include(token.stderr, "expired");
+            assert.strictEqual(call.code, 8);
+            assert.strictEqual(call.lines[0]?.["error"], "session_expired");
+            assert.deepStrictEqual(await Effect.runPromise(server.requests), []);
+            assert.strictEqual(JSON.parse(status.stdout)[0].state, "expired");
+          },
+        )
       ),
   );
 
@@ -266,7 +295,7 @@ describe.concurrent("bellhop", () => {
     () =>
       withHome((home) =>
         withDevServer({}, async (server) => {
-          assert.strictEqual((await login(server, home)).code, 0);
+          assert.strictEqual((await login(server, { home })).code, 0);
           const mode = async (name: string) => (await stat(join(home, name))).mode & 0o777;
           assert.strictEqual(await mode("store.key"), 0o600);
           assert.strictEqual(await mode("profiles"), 0o700);

@@ -20,6 +20,7 @@ export function usableOf(server: ServerMetadata): ReadonlyArray<string> {
   const methods = authMethodsOf(server);
   return [
     hasDeviceGrant(server) ? "login --grant device" : undefined,
+    hasClientCredentials(server) ? "login --grant client-credentials" : undefined,
     server.revocationEndpoint === undefined ? undefined : "logout with revocation",
     methods.length === 0 ? undefined : `client authentication: ${methods.join(", ")}`,
   ].filter((text) => text !== undefined);
@@ -38,6 +39,11 @@ export function problemsOf(server: ServerMetadata): ReadonlyArray<string> {
 function hasDeviceGrant(server: ServerMetadata): boolean {
   return server.deviceAuthorizationEndpoint !== undefined && server.tokenEndpoint !== undefined &&
     (server.grantTypesSupported?.includes(deviceGrant) ?? true);
+}
+
+function hasClientCredentials({ tokenEndpoint, grantTypesSupported }: ServerMetadata): boolean {
+  return tokenEndpoint !== undefined &&
+    grantTypesSupported?.includes("client_credentials") === true;
 }
 
 function authMethodsOf(

@@ -29,6 +29,8 @@ describe("usableOf()", () => {
       "logout with revocation",
       "client authentication: none",
     ]);
+    const service = { ...sound, grantTypesSupported: ["client_credentials"] };
+    assert.strictEqual(usableOf(service)[0], "login --grant client-credentials");
     assert.deepStrictEqual(usableOf({ issuer }), ["client authentication: client_secret_basic"]);
   });
 });

@@ -16,6 +16,7 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as Json from "@bellhop/core/protocol/json";
 import { StoreError, Unreadable, Unwritable } from "@bellhop/core/session/store_error";
+import type { Grant } from "./grant.ts";
 
 /** How the client proves who it is, as `--token-auth` names it. */
 export type TokenAuth = "basic" | "post" | "none";
@@ -39,6 +40,8 @@ export interface HandGivenEndpoints {
 export interface Profile {
   readonly issuer: string;
   readonly clientId: string;
+  /** How it logs in, and renews where that is the same. Absent: by the device grant. */
+  readonly grant?: Grant;
   /** Absent: chosen from the server's metadata. */
   readonly tokenAuth?: TokenAuth;
   /** Absent: a public client. */
@@ -54,6 +57,7 @@ interface ProfileJson {
   readonly format: 1;
   readonly issuer: string;
   readonly client_id: string;
+  readonly grant?: Grant;
   readonly token_auth?: TokenAuth;
   readonly client_secret?: SecretPlace;
   readonly endpoints?: HandGivenEndpoints;
@@ -68,6 +72,7 @@ const ProfileJson: Schema.Codec<ProfileJson> = Schema.Struct({
   format: Schema.Literal(1),
   issuer: Schema.NonEmptyString,
   client_id: Schema.NonEmptyString,
+  grant: Schema.optionalKey(Schema.Literals(["device", "client-credentials"])),
   token_auth: Schema.optionalKey(Schema.Literals(["basic", "post", "none"])),
   client_secret: Schema.optionalKey(Schema.Union([
     Schema.Struct({ file: Schema.NonEmptyString }),

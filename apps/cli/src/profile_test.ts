@@ -11,6 +11,7 @@ const minimal: Profile.Profile = {
 };
 const full: Profile.Profile = {
   ...minimal,
+  grant: "client-credentials",
   tokenAuth: "post",
   clientSecret: { env: "SECRET" },
   endpoints: { tokenEndpoint: "https://as.example.com/token" },

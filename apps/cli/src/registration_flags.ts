@@ -10,6 +10,7 @@ import * as Path from "effect/Path";
 import type * as Redacted from "effect/Redacted";
 import * as Flag from "effect/cli/Flag";
 import { type CommandError, usageError } from "./command_error.ts";
+import { defaultGrant, grantOf, grants } from "./grant.ts";
 import type { HandGivenEndpoints, Profile, SecretPlace, TokenAuth } from "./profile.ts";
 
 function endpointFlag(name: string): Flag.Flag<Option.Option<string>> {
@@ -22,6 +23,13 @@ function endpointFlag(name: string): Flag.Flag<Option.Option<string>> {
 
 /** The flags, as the command line declares them. */
 export const registrationFlags = {
+  grant: Flag.String("grant").pipe(
+    Flag.withDescription(
+      `How to sign in: ${grants.join(", ")}; ${defaultGrant} unless told or known`,
+    ),
+    Flag.withMetavar("GRANT"),
+    Flag.optional,
+  ),
   issuer: Flag.String("issuer").pipe(
     Flag.withDescription("The authorization server, exactly as it names itself"),
     Flag.withMetavar("URL"),
@@ -74,6 +82,7 @@ export const registrationFlags = {
 
 /** What {@linkcode registrationFlags} give. */
 export interface RegistrationInput {
+  readonly grant: Option.Option<string>;
   readonly issuer: Option.Option<string>;
   readonly clientId: Option.Option<string>;
   readonly tokenAuth: Option.Option<TokenAuth>;
@@ -110,17 +119,29 @@ export const profileOf: (
       );
     }
     const sameClient = sameServer?.clientId === clientId ? sameServer : undefined;
-    const secret = (yield* secretPlaceOf(input)) ?? sameClient?.clientSecret;
-    const tokenAuth = told(input.tokenAuth, sameClient?.tokenAuth);
     const optional = {
-      tokenAuth,
-      clientSecret: tokenAuth === "none" ? undefined : secret,
+      ...(yield* identityOf(input, sameClient)),
       endpoints: endpointsOf(input) ?? sameServer?.endpoints,
       audience: told(input.audience, sameClient?.audience),
     };
     return { issuer, clientId, ...wantsOf(input, sameClient), ...present(optional) };
   },
 );
+
+/** How the client logs in and proves who it is. */
+const identityOf = Effect.fnUntraced(function* (
+  input: RegistrationInput,
+  known: Profile | undefined,
+) {
+  const grant = yield* grantOf(input.grant, known?.grant);
+  const secret = (yield* secretPlaceOf(input)) ?? known?.clientSecret;
+  const tokenAuth = told(input.tokenAuth, known?.tokenAuth);
+  return {
+    grant: grant === defaultGrant ? undefined : grant,
+    tokenAuth,
+    clientSecret: tokenAuth === "none" ? undefined : secret,
+  };
+});
 
 /** Scopes and resources. */
 function wantsOf(

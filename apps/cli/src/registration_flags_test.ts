@@ -4,6 +4,7 @@ import type { Profile } from "./profile.ts";
 import { profileOf, type RegistrationInput } from "./registration_flags.ts";
 
 const none: RegistrationInput = {
+  grant: Option.none(),
   issuer: Option.none(),
   clientId: Option.none(),
   tokenAuth: Option.none(),
@@ -40,6 +41,16 @@ describe("profileOf()", () => {
   it.effect("keeps a known profile without flags", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* lay({}), known);
+    }));
+
+  it.effect("remembers the grant of the same client only", () =>
+    Effect.gen(function* () {
+      const grant = "client-credentials";
+      const service = Option.some<Profile>({ ...known, grant });
+      assert.strictEqual((yield* lay({}, service)).grant, grant);
+      assert.isUndefined((yield* lay({ clientId: Option.some("other") }, service)).grant);
+      assert.isUndefined((yield* lay({ grant: Option.some("device") }, service)).grant);
+      assert.strictEqual((yield* lay({ grant: Option.some(grant) })).grant, grant);
     }));
 
   it.effect("lets flags win", () =>

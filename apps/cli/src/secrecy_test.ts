@@ -4,13 +4,24 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { type Ended, run, withHome } from "./testdata/bellhop_process.ts";
 import { withHttpServer } from "./testdata/server.ts";
+import { age } from "./testdata/stored_session.ts";
 
 const deviceCode = "planted-device-code-4fK9";
 const accessToken = "planted-access-token-Zq81";
 const refreshToken = "planted-refresh-token-77Lm";
 const idToken = "planted.id.token-Xw02";
 const clientSecret = "planted-client-secret-R5t";
-const planted = [deviceCode, accessToken, refreshToken, idToken, clientSecret];
+const renewedAccessToken = "planted-renewed-access-token-V3p";
+const renewedRefreshToken = "planted-renewed-refresh-token-9sD";
+const planted = [
+  deviceCode,
+  accessToken,
+  refreshToken,
+  idToken,
+  clientSecret,
+  renewedAccessToken,
+  renewedRefreshToken,
+];
 
 /** In clear, and as Basic authentication or a URL would carry it. */
 function formsOf(secret: string): ReadonlyArray<string> {
@@ -46,7 +57,7 @@ async function assertNoFile(directory: string): Promise<number> {
 }
 
 /** An authorization server that hands the planted secrets out, and echoes what it is sent in its errors. */
-function authority(answer: "tokens" | "echo" | "nonsense") {
+function authority(answer: "tokens" | "echo" | "nonsense", ofRenewals = answer) {
   return async (request: IncomingMessage, response: ServerResponse) => {
     const origin = `http://${request.headers.host}`;
     const chunks: Array<Buffer> = [];
@@ -56,6 +67,20 @@ function authority(answer: "tokens" | "echo" | "nonsense") {
     const json = (status: number, value: unknown) => {
       response.writeHead(status, { "content-type": "application/json" });
       response.end(JSON.stringify(value));
+    };
+    const token = (isRenewal: boolean) => {
+      const kind = isRenewal ? ofRenewals : answer;
+      if (kind === "nonsense") return response.writeHead(200).end(`<p>${heard}</p>`);
+      if (kind === "echo") {
+        return json(400, { error: "invalid_grant", error_description: `I heard ${heard}` });
+      }
+      return json(200, {
+        access_token: isRenewal ? renewedAccessToken : accessToken,
+        refresh_token: isRenewal ? renewedRefreshToken : refreshToken,
+        id_token: idToken,
+        token_type: "Bearer",
+        expires_in: 600,
+      });
     };
     switch (request.url?.split("?")[0]) {
       case "/device":
@@ -67,17 +92,7 @@ function authority(answer: "tokens" | "echo" | "nonsense") {
           interval: 0.1,
         });
       case "/token":
-        if (answer === "nonsense") return response.writeHead(200).end(`<p>${heard}</p>`);
-        if (answer === "echo") {
-          return json(400, { error: "invalid_grant", error_description: `I heard ${heard}` });
-        }
-        return json(200, {
-          access_token: accessToken,
-          refresh_token: refreshToken,
-          id_token: idToken,
-          token_type: "Bearer",
-          expires_in: 600,
-        });
+        return token(body.includes("grant_type=refresh_token"));
       case "/revoke":
         return response.writeHead(503).end(heard);
       case "/api":
@@ -118,17 +133,23 @@ describe.concurrent("planted secrets", () => {
             assert.strictEqual(lines.code, 0, lines.stdout);
             assertSilent(lines, "login --json");
             assert.isAtLeast(await assertNoFile(home), 3);
-            const [status, call, token] = await Promise.all([
+            const [status, statusJson, token] = await Promise.all([
               run(["status", "--verbose"], { home, env }),
-              run(["call", "-i", "--fail", "--verbose", `${origin}/api?x=1`], { home, env }),
+              run(["status", "--verbose", "--json"], { home, env }),
               run(["token", "--verbose"], { home, env }),
             ]);
             assertSilent(status, "status");
+            assertSilent(statusJson, "status --json");
+            assert.strictEqual(token.stdout, `${accessToken}\n`);
+            assertNone(token.stderr, "token: stderr");
+            const asked = ["call", "-i", "--fail", "--verbose", `${origin}/api?x=1`];
+            const call = await run(asked, { home, env });
             assert.strictEqual(call.code, 5);
             assert.include(call.stderr, "401");
             assertSilent(call, "call");
-            assert.strictEqual(token.stdout, `${accessToken}\n`);
-            assertNone(token.stderr, "token: stderr");
+            const renewed = await run(["token", "--json"], { home, env });
+            assert.strictEqual(renewed.stdout, `${renewedAccessToken}\n`);
+            await assertNoFile(home);
             const logout = await run(["logout", "--verbose"], { home, env });
             assert.strictEqual(logout.code, 0);
             assert.include(logout.stderr, "could not be told");
@@ -162,6 +183,62 @@ describe.concurrent("planted secrets", () => {
                 const ended = await run(["login", ...named, ...args], { home });
                 assert.strictEqual(ended.code, 5, ended.stdout + ended.stderr);
                 assertSilent(ended, `login ${args.join(" ")}`);
+              }
+              await assertNoFile(home);
+            },
+          )
+        ),
+    );
+  }
+
+  for (const answer of ["echo", "nonsense"] as const) {
+    it(
+      `appear nowhere where the server answers a renewal with ${answer}`,
+      { timeout: 60_000 },
+      () =>
+        withHome((home) =>
+          withHttpServer(
+            (request, response) => void authority("tokens", answer)(request, response),
+            async (origin) => {
+              const env = { PLANTED: clientSecret };
+              const named = ["--issuer", origin, "--client-id", "app"];
+              const secret = ["--client-secret-env", "PLANTED"];
+              const login = await run(["login", "--quiet", ...named, ...secret], { home, env });
+              assert.strictEqual(login.code, 0, login.stderr);
+              await age(home, 700_000);
+              const code = answer === "echo" ? 8 : 5;
+              for (const args of [["token"], ["call", `${origin}/api`]]) {
+                for (const how of ["--verbose", "--json"]) {
+                  const ended = await run([...args, how], { home, env });
+                  assert.strictEqual(ended.code, code, ended.stdout + ended.stderr);
+                  assertSilent(ended, `${args[0]} ${how}`);
+                }
+              }
+              assertSilent(await run(["status"], { home, env }), "status");
+              await assertNoFile(home);
+              assertSilent(await run(["logout", "--json"], { home, env }), "logout");
+              await assertNoFile(home);
+            },
+          )
+        ),
+    );
+
+    it(
+      `appear nowhere where the server answers a service with ${answer}`,
+      { timeout: 60_000 },
+      () =>
+        withHome((home) =>
+          withHttpServer(
+            (request, response) => void authority(answer)(request, response),
+            async (origin) => {
+              const env = { PLANTED: clientSecret };
+              const named = ["--issuer", origin, "--client-id", "app"];
+              const grant = ["--grant", "client-credentials", "--client-secret-env", "PLANTED"];
+              const args = ["login", ...named, ...grant];
+              for (const how of ["--verbose", "--json"]) {
+                const ended = await run([...args, how], { home, env });
+                assert.strictEqual(ended.code, 5, ended.stdout + ended.stderr);
+                assertSilent(ended, `login ${how}`);
               }
               await assertNoFile(home);
             },

@@ -13,7 +13,7 @@ import * as UserDirectories from "effect/persistence/UserDirectories";
 import { type CommandError, configurationError, usageError } from "./command_error.ts";
 import { durationFlag } from "./duration.ts";
 
-/** Where sessions are kept. */
+/** Where sessions are kept: in memory, or in files whose key is where this says. */
 export type StoreKind = "auto" | "keyring" | "file" | "memory";
 
 /** What holds for a whole run. */
@@ -46,7 +46,8 @@ export const settingsFlags = {
   ),
   store: Flag.Literals("store", ["auto", "keyring", "file", "memory"]).pipe(
     Flag.withDescription(
-      "Where sessions are kept. auto and file: a sealed file; memory: gone when the command ends",
+      "Where sessions are kept. Sealed files, their key in the system's keyring or in a file; auto: " +
+        "the keyring where one answers; memory: gone when the command ends",
     ),
     Flag.withDefault("auto"),
   ),

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
-import type * as FileSystem from "effect/FileSystem";
+import * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
 import * as Path from "effect/Path";
 import * as Aead from "effect/crypto/Aead";
@@ -13,50 +14,98 @@ import * as SecureRandom from "effect/crypto/SecureRandom";
 import { generateKey, layer as layerKeys } from "@bellhop/core/protocol/seal";
 import { layerMemory } from "@bellhop/core/session/memory_store";
 import * as SessionVault from "@bellhop/core/session/session_vault";
-import * as FileStore from "@bellhop/node/file_store";
-import * as SealingKey from "@bellhop/node/sealing_key";
-import { type CommandError, configurationError } from "./command_error.ts";
+import * as Keyring from "@bellhop/node/keyring";
+import { type KeySourceError, storeKeyVariable } from "@bellhop/node/sealing_key";
+import * as SessionStorage from "@bellhop/node/session_storage";
+import * as StorageChoice from "@bellhop/node/storage_choice";
 import { Settings } from "./settings.ts";
+
+/** Where the sessions are, for people. */
+export interface Storage {
+  /** Where they lie and what seals them, as the end of a sentence. */
+  readonly place: string;
+  /** Why there; absent where nothing was chosen. */
+  readonly reason?: string | undefined;
+}
+
+/** Key of the {@linkcode Storage} service. */
+export const Storage: Context.Service<Storage, Storage> = Context.Service(
+  "bellhop/storage/Storage",
+);
+
+/** What is provided: the sessions, what they are made with, and where they are. */
+export type StorageProvided = SessionVault.SessionVault | Digest.Digest | Storage;
 
 /** What opening the store needs from the platform. */
 export type StorageServices = Settings | FileSystem.FileSystem | Path.Path;
 
-/** Provides the vault above the store of the settings. */
-export const layer: Layer.Layer<
-  SessionVault.SessionVault,
-  CommandError | SealingKey.KeySourceError,
-  StorageServices
-> = Layer.unwrap(Effect.suspend(() => choose()));
+type StorageLayer = Layer.Layer<StorageProvided, KeySourceError, StorageServices>;
 
-const choose = Effect.fnUntraced(function* () {
-  const { store, home } = yield* Settings;
-  if (store === "keyring") {
-    return yield* configurationError(
-      "This build has no keyring store",
-      "Use --store file, which is sealed with a key in a file that only you can read",
-    );
-  }
-  if (store === "memory") return layerInMemory;
+/** Provides the store of the settings, for whoever will write: a key is made where there is none. */
+export const layer: StorageLayer = Layer.unwrap(
+  Effect.map(Settings, (settings) => settings.store === "memory" ? inMemory : inHome(settings)),
+);
+
+/** Provides the store for whoever looks: where nothing was ever stored, nothing is made. */
+export const layerExisting: StorageLayer = Layer.unwrap(
+  Effect.gen(function* () {
+    const settings = yield* Settings;
+    if (settings.store === "memory") return inMemory;
+    return (yield* isEmpty(settings)) ? nothingYet(settings) : inHome(settings);
+  }),
+);
+
+/** What was asked for or set is tried, even where there is nothing to open with it. */
+const isEmpty = Effect.fnUntraced(function* ({ home, store }: Settings) {
+  if (store === "keyring" || (process.env[storeKeyVariable] ?? "") !== "") return false;
+  const fs = yield* FileSystem.FileSystem;
   const path = yield* Path.Path;
-  const sealed = SessionVault.layer.pipe(
-    Layer.provide(FileStore.layer({ directory: path.join(home, "sessions") })),
-    Layer.provide(SealingKey.layer({ keyFile: path.join(home, "store.key") })),
+  return yield* fs.exists(path.join(home, "sessions")).pipe(
+    Effect.map((exists) => !exists),
+    // What cannot be looked at is for the store to complain about.
+    Effect.orElseSucceed(() => false),
   );
-  return Layer.provide(sealed, layerCrypto);
 });
 
-const layerCrypto = Layer.mergeAll(
+const crypto = Layer.mergeAll(
   Aead.layerWebCrypto.pipe(Layer.provideMerge(SecureRandom.layerWebCrypto)),
   Digest.layerWebCrypto,
 );
 
-const layerInMemory = SessionVault.layer.pipe(
-  Layer.provide(layerMemory),
-  Layer.provide(Layer.unwrap(Effect.map(generateKey(), (key) => layerKeys([key])))),
-  Layer.provide(layerCrypto),
-);
+function inHome({ home, store }: Settings): StorageLayer {
+  const chosen = store === "memory" ? "auto" : store;
+  const storage = SessionStorage.layer({ home, store: chosen });
+  const words = Layer.effect(Storage, Effect.map(StorageChoice.StorageChoice, wordsOf(home)));
+  return words.pipe(
+    Layer.provideMerge(storage),
+    Layer.provide(Keyring.layer()),
+    Layer.provideMerge(crypto),
+  );
+}
 
-/** Names the store for people. */
-export function storeWords({ store, home }: Settings): string {
-  return store === "memory" ? "memory, gone when this command ends" : `sealed files in ${home}`;
+function wordsOf(home: string): (choice: StorageChoice.StorageChoice) => Storage {
+  return ({ keyLocation, reason }) => ({
+    place: `sealed files in ${home}, their key in ${keyLocation}`,
+    reason,
+  });
+}
+
+function nothingYet({ home }: Settings): StorageLayer {
+  return provided({ place: `${home}, where nothing is stored yet` });
+}
+
+const inMemory = provided({ place: "memory, gone when this command ends" });
+
+function provided(storage: Storage): StorageLayer {
+  const keys = Layer.unwrap(Effect.map(generateKey(), (key) => layerKeys([key])));
+  const vault = Layer.fresh(SessionVault.layer).pipe(
+    Layer.provide(Layer.fresh(layerMemory)),
+    Layer.provide(keys),
+  );
+  return Layer.merge(vault, Layer.succeed(Storage, storage)).pipe(Layer.provideMerge(crypto));
+}
+
+/** Says where the sessions are, and why there. */
+export function storageWords({ place, reason }: Storage): string {
+  return reason === undefined ? place : `${place} (${reason})`;
 }

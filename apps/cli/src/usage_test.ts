@@ -34,7 +34,11 @@ const wrong: Readonly<Record<string, readonly [ReadonlyArray<string>, RegExp, Re
     /basic/,
     /--help/,
   ],
-  "a store of another build": [["status", "--store", "keyring"], /no keyring/, /--store file/],
+  "a service without a secret": [
+    ["login", "--grant", "client-credentials", ...named],
+    /secret/,
+    /--client-secret-file/,
+  ],
   "a bare client secret": [
     ["login", ...named, "--client-secret", "hunter2-planted"],
     /process list/,
@@ -181,6 +185,7 @@ describe.concurrent("a session that is not there", () => {
       withHome(async (home) => {
         const status = await run(["status", "--json"], { home });
         assert.deepStrictEqual([status.code, status.stdout], [0, "[]\n"]);
+        assert.deepStrictEqual(await readdir(home), []);
         const logout = await run(["logout", "--all"], { home });
         assert.strictEqual(logout.code, 0);
       }),
@@ -216,6 +221,24 @@ describe.concurrent("a store that fails", () => {
         assert.notInclude(ended.stdout, "planted-key");
       }),
   );
+
+  for (const args of [["status"], ["login", ...named]]) {
+    it(
+      `${args[0]} --store keyring exits with 7 where no keyring answers, and makes nothing`,
+      { timeout: 60_000 },
+      () =>
+        withHome(async (directory) => {
+          const home = join(directory, "home");
+          assertEnd(await run([...args, "--json", "--store", "keyring"], { home }), {
+            code: 7,
+            error: "store_sealing_key",
+            says: /keyring: bellhop.*no keyring answers here/,
+            hints: /key file/,
+          });
+          assert.deepStrictEqual(await readdir(directory), []);
+        }),
+    );
+  }
 
   it("a profile that is no JSON exits with 7", { timeout: 60_000 }, () =>
     withHome(async (home) => {

@@ -6,27 +6,27 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import { constTrue } from "effect/Function";
-import * as HttpClient from "effect/http/HttpClient";
 import type { HttpClientResponse } from "effect/http/HttpClientResponse";
+import * as Option from "effect/Option";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import { stripped } from "@bellhop/core/protocol/secure_url";
-import type { SessionVault } from "@bellhop/core/session/session_vault";
+import { SessionVault } from "@bellhop/core/session/session_vault";
 import {
   type ApiRequestOptions,
   type ApiRequestServices,
   checked,
   requestOf,
 } from "../api_request.ts";
-import { silentApi, unreachableApi } from "../api_unreachable.ts";
+import { unreachableApi } from "../api_unreachable.ts";
 import { CommandError } from "../command_error.ts";
 import { exitCodes } from "../exit_code.ts";
 import type { AppError } from "../failure.ts";
-import { heldToken, loginCommand } from "../held_token.ts";
+import { loginCommand, noSession } from "../login_command.ts";
+import { finishRenewal, openOrHold, type OpenServices } from "../profile_session.ts";
 import type { Screen } from "../screen.ts";
 import { flag, Settings } from "../settings.ts";
 import * as Storage from "../storage.ts";
@@ -61,11 +61,12 @@ const flags = {
 };
 
 /** The command. */
-export const command = Command.make("call", flags, (input) => run(input)).pipe(
-  Command.provide(Storage.layer),
+export const command = Command.make("call", flags, (input) => Effect.scoped(run(input))).pipe(
+  Command.provide(Storage.layerExisting),
   Command.withDescription(
-    "Makes a request with the session's token and writes the answer's body to stdout. " +
-      "Exits with 0 whatever the status, unless --fail. Follows no redirect",
+    "Makes a request with the session's token, which is renewed where that is due or the API does " +
+      "not take it, and writes the answer's body to stdout. Exits with 0 whatever the status, " +
+      "unless --fail. Follows no redirect",
   ),
   Command.withShortDescription("Call an API with the token"),
   Command.withExamples([
@@ -87,37 +88,32 @@ export interface CallOptions extends ApiRequestOptions {
 }
 
 /** What a call needs. */
-export type CallServices =
-  | ApiRequestServices
-  | SessionVault
-  | Settings
-  | Screen
-  | HttpClient.HttpClient;
+export type CallServices = ApiRequestServices | OpenServices | Screen;
 
-/** Makes the request; nothing is sent where the session is absent or expired. */
+/** Makes the request; nothing is sent where the session has no token and can get none. */
 export const run: (options: CallOptions) => Effect.Effect<void, AppError, CallServices> = Effect
   .fnUntraced(
     function* (options: CallOptions) {
       yield* checked(options);
-      const tokens = yield* heldToken();
-      const request = yield* requestOf(options, tokens);
+      const { profile: name } = yield* Settings;
+      const vault = yield* SessionVault;
+      const stored = yield* vault.get(name);
+      if (Option.isNone(stored)) return yield* noSession(name);
+      const session = yield* openOrHold({ name, record: stored.value.record });
+      const request = yield* requestOf(options);
       const url = stripped(options.url);
-      const { requestLimitMillis } = yield* Settings;
-      const client = HttpClient.withScope(yield* HttpClient.HttpClient);
-      const response = yield* client.execute(request).pipe(
-        Effect.mapError((error) => unreachableApi(error, url)),
-        Effect.timeoutOrElse({
-          duration: requestLimitMillis,
-          orElse: () => Effect.fail(silentApi(url, requestLimitMillis)),
-        }),
-      );
+      const { send } = yield* Effect.promise(() => import("../carried_request.ts"));
+      const response = yield* send(request, session);
       yield* explain(response);
-      if (options.fail && response.status >= 400) return yield* badStatus(response.status, url);
-      yield* show(response, { isIncluding: options.include, url });
+      const isBad = options.fail && response.status >= 400;
+      const shown = yield* Effect.exit(
+        isBad
+          ? Effect.fail(badStatus(response.status, url))
+          : show(response, { isIncluding: options.include, url }),
+      );
+      yield* finishRenewal(session);
+      return yield* shown;
     },
-    Effect.scoped,
-    Effect.provideService(HttpClient.TracerDisabledWhen, constTrue),
-    Effect.provideService(HttpClient.TracerPropagationEnabled, false),
   );
 
 interface ShowOptions {

@@ -13,10 +13,14 @@ import { issuer, makeWorld } from "../testdata/world.ts";
 import { type CallOptions, run } from "./call.ts";
 
 const token = "planted-token";
-function recordOf(status: SessionRecord["status"] = "active", count = 1): SessionRecord {
+function recordOf(
+  status: SessionRecord["status"] = "active",
+  count = 1,
+  tokenType = "bearer",
+): SessionRecord {
   const tokens = {
     accessToken: Redacted.make(token),
-    tokenType: "bearer",
+    tokenType,
     obtainedAtMillis: Date.now(),
     expiresInSeconds: 600,
     scope: [],
@@ -66,7 +70,7 @@ function call(
     ...options,
   };
   return Effect.runPromise(
-    Effect.exit(run(asked)).pipe(
+    Effect.exit(Effect.scoped(run(asked))).pipe(
       Effect.provide(Layer.mergeAll(layer, NodeHttpClient.layerNodeHttp).pipe(Layer.merge(stdio))),
       Effect.map((exit) => ({
         exit,
@@ -166,6 +170,37 @@ describe.concurrent("call", () => {
     await withHttpServer(listener, async (origin) => {
       assert.include((await call(origin)).screen, `--scope "… api:admin"`);
     });
+  });
+
+  it("writes the answer of a 403 that asks for a scope, and exits with 0", async () => {
+    const listener = listening([], (response) => {
+      const challenge = `Bearer error="insufficient_scope"`;
+      response.writeHead(403, { "www-authenticate": challenge }).end("read only");
+    });
+    await withHttpServer(listener, async (origin) => {
+      const { exit, stdout, screen } = await call(origin, { include: true });
+      assert.isTrue(Exit.isSuccess(exit));
+      assert.match(stdout, /^HTTP\/1\.1 403\r\n(.+\r\n)+\r\nread only$/);
+      assert.include(screen, "more scopes");
+    });
+  });
+
+  it("asks once where the token is refused and cannot be renewed", async () => {
+    const heard: Array<Heard> = [];
+    const listener = listening(heard, (response) => response.writeHead(401).end());
+    await withHttpServer(listener, async (origin) => {
+      assert.isTrue(Exit.isSuccess((await call(origin)).exit));
+    });
+    assert.strictEqual(heard.length, 1);
+  });
+
+  it("exits with 2 before anything is sent where the token is of another type", async () => {
+    const heard: Array<Heard> = [];
+    await withHttpServer(listening(heard, (response) => response.end()), async (origin) => {
+      const { exit } = await call(origin, {}, recordOf("active", 1, "mac"));
+      assert.strictEqual(exitCodeOf(exit), 2);
+    });
+    assert.deepStrictEqual(heard, []);
   });
 
   it("exits with 5 and writes no body with --fail", async () => {

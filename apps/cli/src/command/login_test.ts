@@ -1,16 +1,39 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Cause, Effect, Exit, Fiber, FileSystem, Option } from "effect";
+import { Cause, Effect, Exit, Fiber, FileSystem, Option, Redacted } from "effect";
 import { TestClock, TestConsole } from "effect/testing";
 import { NodeServices } from "@effect/platform-node";
+import { fromTokens, type SessionRecord } from "@bellhop/core/session/session_record";
 import { exitCodes } from "../exit_code.ts";
 import type { AppError } from "../failure.ts";
 import * as Profile from "../profile.ts";
 import { exitCodeOf } from "../report.ts";
 import { issuer, makeWorld, until, type World, type WorldOptions } from "../testdata/world.ts";
-import { type LoginOptions, run } from "./login.ts";
+import { type LoginOptions, run, secretVariables } from "./login.ts";
 
 const profile: Profile.Profile = { issuer, clientId: "tv", scope: ["read"], resource: [] };
 const tokens = { access_token: "a", token_type: "bearer", expires_in: 3600 };
+
+/** A login over a session that lives. */
+interface Replacement {
+  readonly granted: Readonly<Record<string, string>>;
+  readonly noRevoke?: boolean;
+  /** Whether the server of the session before has an endpoint for that. */
+  readonly canRevoke?: boolean;
+  readonly revoked: ReadonlyArray<string>;
+  /** Nothing of it unless told. */
+  readonly says?: RegExp;
+}
+
+function livingRecord(canRevoke: boolean): SessionRecord {
+  const server = { issuer, ...(canRevoke ? { revocationEndpoint: `${issuer}/revoke` } : {}) };
+  return fromTokens({ clientId: "tv", authentication: { method: "none" }, server }, {
+    accessToken: Redacted.make("old-a"),
+    tokenType: "Bearer",
+    obtainedAtMillis: 0,
+    refreshToken: Redacted.make("old-r"),
+    scope: [],
+  });
+}
 
 interface Scene extends Omit<WorldOptions, "home"> {
   readonly options?: Partial<LoginOptions>;
@@ -110,6 +133,52 @@ describe("login", () => {
         }),
     ));
 
+  for (
+    const [what, replacement] of Object.entries(
+      {
+        "revokes the session that it replaces": {
+          granted: { access_token: "a", refresh_token: "r" },
+          revoked: ["refresh_token old-r", "access_token old-a"],
+        },
+        "revokes nothing of a family that is granted again": {
+          granted: { access_token: "a", refresh_token: "old-r" },
+          revoked: [],
+        },
+        "revokes nothing with --no-revoke": {
+          granted: { access_token: "a", refresh_token: "r" },
+          noRevoke: true,
+          revoked: [],
+        },
+        "says so where the server has no endpoint for that": {
+          granted: { access_token: "a", refresh_token: "r" },
+          canRevoke: false,
+          revoked: [],
+          says: /The server could not be told.*revocation_endpoint/,
+        },
+      } satisfies Record<string, Replacement>,
+    )
+  ) {
+    const { granted, noRevoke, canRevoke = true, revoked, says }: Replacement = replacement;
+    it.effect(what, () =>
+      scene(
+        {
+          answers: [{ ...granted, token_type: "bearer", expires_in: 3600 }],
+          options: { noRevoke },
+        },
+        ({ fiber, world }) =>
+          Effect.gen(function* () {
+            world.sessions.set("work", livingRecord(canRevoke));
+            yield* TestClock.adjust(5_250);
+            yield* until(() => fiber.pollUnsafe() !== undefined);
+            assert.strictEqual(exitCodeOf(yield* Fiber.await(fiber)), exitCodes.done);
+            assert.deepStrictEqual(world.revoked, revoked);
+            assert.match(world.screen, says ?? /^(?!.*could not be told)/s);
+            const stored = world.sessions.get("work")?.accessTokens[0]?.tokens.accessToken;
+            assert.strictEqual(stored && Redacted.value(stored), "a");
+          }),
+      ));
+  }
+
   it.effect("stores nothing when the user says no", () =>
     scene(
       { answers: [{ error: "access_denied" }] },
@@ -178,4 +247,12 @@ describe("login", () => {
         assert.strictEqual(exitCodeOf(yield* Fiber.await(fiber)), exitCodes.interrupted);
         assert.isTrue(world.screen.endsWith("\u001b[2K"));
       })));
+});
+
+describe("secretVariables()", () => {
+  it("names the variable of the client's secret, for the browser to go without", () => {
+    assert.deepStrictEqual(secretVariables({ ...profile, clientSecret: { env: "S" } }), ["S"]);
+    assert.deepStrictEqual(secretVariables({ ...profile, clientSecret: { file: "/s" } }), []);
+    assert.deepStrictEqual(secretVariables(profile), []);
+  });
 });

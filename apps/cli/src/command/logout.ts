@@ -4,21 +4,17 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import type * as FileSystem from "effect/FileSystem";
-import type * as HttpClient from "effect/http/HttpClient";
 import * as Option from "effect/Option";
-import type * as Path from "effect/Path";
+import type * as Scope from "effect/Scope";
 import * as Result from "effect/Result";
 import * as Command from "effect/cli/Command";
-import { serverOf, type SessionRecord } from "@bellhop/core/session/session_record";
 import { SessionVault } from "@bellhop/core/session/session_vault";
-import type { StoreError } from "@bellhop/core/session/store_error";
-import { clientAt, secretOf } from "../client.ts";
-import { type CommandError, sessionError } from "../command_error.ts";
+import { sessionError } from "../command_error.ts";
 import { type AppError, failureOf } from "../failure.ts";
-import { loginCommand } from "../held_token.ts";
+import { loginCommand } from "../login_command.ts";
 import { writeLine } from "../json_lines.ts";
 import * as Profile from "../profile.ts";
+import { type OpenError, type OpenServices, openSession } from "../profile_session.ts";
 import type { Screen } from "../screen.ts";
 import { flag, Settings } from "../settings.ts";
 import * as Storage from "../storage.ts";
@@ -31,7 +27,7 @@ const flags = {
 
 /** The command. */
 export const command = Command.make("logout", flags, (input) => run(input)).pipe(
-  Command.provide(Storage.layer),
+  Command.provide(Storage.layerExisting),
   Command.withDescription(
     "Revokes the session at the server, then forgets it. Says so when the server could not be told",
   ),
@@ -45,18 +41,12 @@ export interface LogoutOptions {
 }
 
 /** What logging out needs. */
-export type LogoutServices =
-  | SessionVault
-  | Settings
-  | Screen
-  | HttpClient.HttpClient
-  | FileSystem.FileSystem
-  | Path.Path;
+export type LogoutServices = Exclude<OpenServices, Scope.Scope> | Screen;
 
 /** Logs one profile out, or all of them. */
 export const run: (
   options: LogoutOptions,
-) => Effect.Effect<void, CommandError | StoreError, LogoutServices> = Effect.fnUntraced(
+) => Effect.Effect<void, AppError, LogoutServices> = Effect.fnUntraced(
   function* ({ all, forgetProfile }: LogoutOptions) {
     const { home, profile } = yield* Settings;
     const vault = yield* SessionVault;
@@ -83,9 +73,7 @@ export const run: (
 
 const logout = Effect.fnUntraced(function* (name: string) {
   const { isJson } = yield* Settings;
-  const vault = yield* SessionVault;
-  const untold = yield* revoke(name);
-  yield* vault.discard(name);
+  const untold = yield* end(name);
   if (isJson) {
     const description = untold ?? null;
     const line = { type: "logged_out", profile: name, revoked: untold === undefined } as const;
@@ -97,47 +85,37 @@ const logout = Effect.fnUntraced(function* (name: string) {
   }
 });
 
-/** Tells the server. Gives why that was not possible, in words. */
-const revoke = Effect.fnUntraced(function* (name: string) {
+/**
+ * Ends the session: at the server, under the lease, and in the store.
+ *
+ * @returns Why the server could not be told, in words; nothing where it was.
+ */
+const end = Effect.fnUntraced(function* (name: string) {
   const vault = yield* SessionVault;
-  const stored = yield* Effect.result(vault.get(name));
-  if (Result.isFailure(stored)) {
-    return stored.failure.reason._tag === "Unreadable"
-      ? yield* stored.failure
-      : stored.failure.message;
-  }
-  if (Option.isNone(stored.success)) return undefined;
-  const told = yield* Effect.result(revokeTokens(name, stored.success.value.record));
-  return Result.isFailure(told) ? failureOf(told.failure).description : undefined;
+  const ended = yield* Effect.result(Effect.scoped(revoke(name)));
+  if (Result.isSuccess(ended)) return ended.success;
+  const { failure } = ended;
+  if (isOfStore(failure)) return yield* failure;
+  yield* vault.discard(name);
+  return failureOf(failure).description;
 });
 
-/** The refresh token takes the whole grant with it at most servers; the access token goes in any case. */
-const revokeTokens: (
-  name: string,
-  record: SessionRecord,
-) => Effect.Effect<void, AppError, Exclude<LogoutServices, SessionVault | Screen>> = Effect
-  .fnUntraced(function* (name: string, record: SessionRecord) {
-    const { home, requestLimitMillis } = yield* Settings;
-    const profile = Option.getOrUndefined(yield* Profile.read(home, name));
-    const isSame = profile?.issuer === record.issuer && profile.clientId === record.clientId;
-    const client = yield* clientAt(serverOf(record), {
-      clientId: record.clientId,
-      tokenAuth: tokenAuths[record.authenticationMethod],
-      clientSecret: yield* secretOf(isSame ? profile.clientSecret : undefined),
-    });
-    const { revoke } = yield* Effect.promise(() => import("@bellhop/core/endpoint/revocation"));
-    if (record.refreshToken !== undefined) {
-      const tokenTypeHint = "refresh_token";
-      yield* revoke(client, record.refreshToken, { tokenTypeHint, requestLimitMillis });
-    }
-    for (const { tokens } of record.accessTokens) {
-      const tokenTypeHint = "access_token";
-      yield* revoke(client, tokens.accessToken, { tokenTypeHint, requestLimitMillis });
-    }
-  });
+const revoke = Effect.fnUntraced(function* (name: string) {
+  const vault = yield* SessionVault;
+  const stored = yield* vault.get(name);
+  if (Option.isNone(stored)) return undefined;
+  const session = yield* openSession({ name, record: stored.value.record });
+  const { untold: [first] } = yield* session.revoke();
+  return first === undefined ? undefined : failureOf(first).description;
+});
 
-const tokenAuths: Record<SessionRecord["authenticationMethod"], Profile.TokenAuth> = {
-  none: "none",
-  client_secret_basic: "basic",
-  client_secret_post: "post",
-};
+/** Whether the store failed in a way in which it cannot be forgotten either. */
+function isOfStore(error: OpenError): boolean {
+  const fault = error._tag === "SessionError" && error.reason._tag === "StoreFailed"
+    ? error.reason.error
+    : error;
+  return fault._tag === "StoreError" && !opaque.has(fault.reason._tag);
+}
+
+/** A record that does not open can be removed all the same. */
+const opaque: ReadonlySet<string> = new Set(["Corrupt", "UnknownKey", "NewerFormat"]);

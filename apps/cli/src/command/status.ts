@@ -17,9 +17,11 @@ import { SessionVault } from "@bellhop/core/session/session_vault";
 import type { StoreError } from "@bellhop/core/session/store_error";
 import { formatMillis } from "../duration.ts";
 import { failureOf } from "../failure.ts";
-import { type SessionState, stateOf } from "../held_token.ts";
+import { type SessionStanding, standingOf } from "../held_token.ts";
+import { loginCommand } from "../login_command.ts";
 import { encodeJson } from "../json_lines.ts";
 import * as Profile from "../profile.ts";
+import { isOf } from "../profile_session.ts";
 import { bold, Screen } from "../screen.ts";
 import { flag, Settings } from "../settings.ts";
 import * as Storage from "../storage.ts";
@@ -29,8 +31,7 @@ import { failureWords, note } from "../words.ts";
 const flags = { watch: flag("watch", "Show it again every second until interrupted") };
 
 /** The command. */
-export const command = Command.make("status", flags, ({ watch }) => watch ? watching : run).pipe(
-  Command.provide(Storage.layer),
+export const command = Command.make("status", flags, ({ watch }) => watch ? watching : once).pipe(
   Command.withDescription("Shows every profile: issuer, client, scope, state and time left"),
   Command.withShortDescription("Show all sessions"),
 );
@@ -41,7 +42,7 @@ export interface ProfileStatus {
   readonly issuer: string | null;
   readonly client_id: string | null;
   readonly scope: string | null;
-  readonly state: SessionState;
+  readonly state: SessionStanding;
   /** Epoch seconds. */
   readonly expires_at: number | null;
 }
@@ -49,6 +50,7 @@ export interface ProfileStatus {
 /** What showing needs. */
 export type StatusServices =
   | SessionVault
+  | Storage.Storage
   | Settings
   | Screen
   | FileSystem.FileSystem
@@ -67,17 +69,20 @@ export const run: Effect.Effect<void, StoreError, StatusServices> = Effect.gen(f
   } else {
     yield* note("No profile yet. Log in: bellhop login --issuer URL --client-id ID");
   }
-  yield* note(`Store: ${Storage.storeWords(settings)}`);
+  yield* note(`Store: ${Storage.storageWords(yield* Storage.Storage)}`);
   const [first, ...rest] = errors;
   for (const error of rest) screen.write(failureWords(screen, failureOf(error)));
   if (first !== undefined) return yield* first;
 });
 
-const watching: Effect.Effect<never, StoreError, StatusServices> = Effect.gen(function* () {
+/** Opens the store anew each time: the first login may come while somebody watches. */
+const once = Effect.provide(run, Storage.layerExisting, { local: true });
+
+const watching = Effect.gen(function* () {
   const { isTerminal } = yield* Screen;
   const { isJson } = yield* Settings;
   if (isTerminal && !isJson) yield* Console.log("\u001b[2J\u001b[H");
-  yield* run;
+  yield* once;
   yield* Effect.sleep(1_000);
 }).pipe(Effect.forever);
 
@@ -98,7 +103,7 @@ const gather = Effect.fnUntraced(function* (nowMillis: number) {
       ? "unreadable"
       : record === undefined
       ? "absent"
-      : stateOf(record, nowMillis);
+      : standingOf(record, { nowMillis, grant: isOf(known, record) ? known?.grant : undefined });
     shown.push(statusOf(name, state, { known, record }));
   }
   return { shown, errors };
@@ -109,7 +114,11 @@ interface Known {
   readonly record: SessionRecord | undefined;
 }
 
-function statusOf(profile: string, state: SessionState, { known, record }: Known): ProfileStatus {
+function statusOf(
+  profile: string,
+  state: SessionStanding,
+  { known, record }: Known,
+): ProfileStatus {
   const server = record ?? known;
   return {
     profile,
@@ -148,10 +157,27 @@ function wordsOf(status: ProfileStatus, { nowMillis, screen }: WordsOptions): st
   return lines.join("\n");
 }
 
-function stateWords({ state, expires_at }: ProfileStatus, nowMillis: number): string {
-  if (state === "absent") return "not logged in";
-  if (state !== "fresh") return state;
-  return expires_at === null
-    ? "fresh, lifetime unknown"
-    : `fresh, ${formatMillis(expires_at * 1000 - nowMillis)} left`;
+function stateWords({ profile, state, expires_at }: ProfileStatus, nowMillis: number): string {
+  const leftMillis = expires_at === null ? undefined : expires_at * 1000 - nowMillis;
+  const left = leftMillis === undefined
+    ? "lifetime unknown"
+    : leftMillis > 0
+    ? `${formatMillis(leftMillis)} left`
+    : `expired ${formatMillis(-leftMillis)} ago`;
+  switch (state) {
+    case "absent":
+      return "not logged in";
+    case "fresh":
+      return `fresh, ${left}`;
+    case "stale":
+      return `stale, ${left}, renewed with the next use`;
+    case "renewing":
+      return `renewing, ${left}`;
+    case "expired":
+      return `${left}, log in again: ${loginCommand(profile)}`;
+    case "reauthorizationRequired":
+      return `reauthorizationRequired, log in again: ${loginCommand(profile)}`;
+    default:
+      return state;
+  }
 }

@@ -4,14 +4,13 @@ import { TestClock, TestConsole } from "effect/testing";
 import { NodeServices } from "@effect/platform-node";
 import type { SessionRecord } from "@bellhop/core/session/session_record";
 import * as Profile from "../profile.ts";
-import { heldToken } from "../held_token.ts";
 import { issuer, makeWorld } from "../testdata/world.ts";
 import { run } from "./status.ts";
 
 function record(
   expiresInSeconds?: number,
   status: SessionRecord["status"] = "active",
-): SessionRecord {
+): Pick<SessionRecord, keyof SessionRecord> {
   return {
     issuer,
     clientId: "tv",
@@ -67,22 +66,17 @@ describe("status", () => {
       assert.deepStrictEqual(yield* TestConsole.logLines, [
         `work: fresh, 1:30 left\n  issuer  ${issuer}\n  client  tv\n  scope   read write`,
       ]);
+      assert.include(world.screen, "Store: memory (it is a test)");
+      yield* TestClock.adjust(150_000);
+      const headOf = Effect.gen(function* () {
+        yield* Effect.provide(run, layer);
+        return String((yield* TestConsole.logLines).at(-1)).split("\n")[0];
+      });
+      const again = "log in again: bellhop login --profile work";
+      assert.strictEqual(yield* headOf, `work: expired 1:00 ago, ${again}`);
+      world.sessions.set("work", { ...record(90), refreshToken: Redacted.make("r") });
+      assert.strictEqual(yield* headOf, "work: stale, expired 1:00 ago, renewed with the next use");
+      world.sessions.set("work", record(90, "reauthorizationRequired"));
+      assert.strictEqual(yield* headOf, `work: reauthorizationRequired, ${again}`);
     }).pipe(Effect.provide(TestConsole.layer)));
-});
-
-describe("heldToken()", () => {
-  it.effect("refuses a token that does not live for --min-ttl any more", () =>
-    Effect.gen(function* () {
-      const [world, layer] = makeWorld({ home: "/nonexistent" });
-      world.sessions.set("work", record(60));
-      const held = (minTtlMillis: number) => Effect.provide(heldToken({ minTtlMillis }), layer);
-      assert.strictEqual((yield* held(60_000)).expiresInSeconds, 60);
-      yield* TestClock.adjust(1);
-      const error = yield* Effect.flip(held(60_000));
-      assert.strictEqual("exitCode" in error && error.exitCode, 8);
-      assert.include(error.message, "--min-ttl 1:00");
-      assert.strictEqual((yield* held(59_999)).expiresInSeconds, 60);
-      yield* TestClock.adjust(59_999);
-      assert.include((yield* Effect.flip(held(0))).message, "expired");
-    }));
 });

@@ -3,18 +3,26 @@
  *
  * @module
  */
+import * as Clock from "effect/Clock";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Random from "effect/Random";
 import * as Redacted from "effect/Redacted";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
-import type { SessionVault } from "@bellhop/core/session/session_vault";
-import type { StoreError } from "@bellhop/core/session/store_error";
-import type { CommandError } from "../command_error.ts";
-import { durationFlag } from "../duration.ts";
-import { heldToken } from "../held_token.ts";
-import type { Settings } from "../settings.ts";
+import { expiresAtMillis, type TokenSet } from "@bellhop/core/protocol/token_set";
+import { SessionVault } from "@bellhop/core/session/session_vault";
+import { type CommandError, sessionError } from "../command_error.ts";
+import { durationFlag, formatMillis } from "../duration.ts";
+import type { AppError } from "../failure.ts";
+import { livingToken, restingToken } from "../held_token.ts";
+import { loginCommand, noSession } from "../login_command.ts";
+import { finishRenewal, openOrHold, type OpenServices } from "../profile_session.ts";
+import type { Screen } from "../screen.ts";
+import { Settings } from "../settings.ts";
 import * as Storage from "../storage.ts";
+import { warn } from "../words.ts";
 
 const flags = {
   minTtl: durationFlag("min-ttl").pipe(
@@ -24,30 +32,79 @@ const flags = {
 };
 
 /** The command. */
-export const command = Command.make("token", flags, ({ minTtl }) => run({ minTtlMillis: minTtl }))
-  .pipe(
-    Command.provide(Storage.layer),
-    Command.withDescription(
-      "Prints the access token and nothing else. Exits with 8 where there is none, or an expired one",
-    ),
-    Command.withShortDescription("Print the access token"),
-    Command.withExamples([{
-      command: `curl -H "Authorization: Bearer $(bellhop token)" https://api.example.com/`,
-      description: "Hand the token to another program",
-    }]),
-  );
+export const command = Command.make(
+  "token",
+  flags,
+  ({ minTtl }) => Effect.scoped(run({ minTtlMillis: minTtl })),
+).pipe(
+  Command.provide(Storage.layerExisting),
+  Command.withDescription(
+    "Prints the access token and nothing else, renewing it if that is due. " +
+      "Exits with 8 where there is none, or where only a login helps",
+  ),
+  Command.withShortDescription("Print the access token"),
+  Command.withExamples([{
+    command: `curl -H "Authorization: Bearer $(bellhop token)" https://api.example.com/`,
+    description: "Hand the token to another program",
+  }]),
+);
 
 /** What `token` is asked for. */
-export interface TokenOptions {
+interface TokenOptions {
   readonly minTtlMillis: number;
 }
 
-/** Prints the token. */
-function run(
-  options: TokenOptions,
-): Effect.Effect<void, CommandError | StoreError, SessionVault | Settings> {
-  return Effect.flatMap(
-    heldToken(options),
-    ({ accessToken }) => Console.log(Redacted.value(accessToken)),
+/** What `token` needs. */
+type TokenServices = OpenServices | Screen;
+
+/**
+ * Prints the token. A renewal that is due but can wait begins before that and is finished after it,
+ * within the scope.
+ */
+const run: (options: TokenOptions) => Effect.Effect<void, AppError, TokenServices> = Effect
+  .fnUntraced(function* ({ minTtlMillis }: TokenOptions) {
+    const { profile: name } = yield* Settings;
+    const vault = yield* SessionVault;
+    const stored = yield* vault.get(name);
+    if (Option.isNone(stored)) return yield* noSession(name);
+    const { record } = stored.value;
+    const nowMillis = yield* Clock.currentTimeMillis;
+    const resting = restingToken(record, { nowMillis, minTtlMillis, spread: yield* Random.next });
+    if (resting !== undefined) return yield* print(resting);
+    const session = yield* openOrHold({ name, record }, minTtlMillis);
+    const tokens = yield* session.token({ minTtlMillis }).pipe(
+      Effect.catchReason("SessionError", "Expired", (_, error) =>
+        Effect.fail(
+          livingToken(record, { nowMillis }) === undefined ? error : tooShort(name, minTtlMillis),
+        )),
+    );
+    yield* print(tokens);
+    yield* warnOfShortLife(tokens, minTtlMillis);
+    yield* finishRenewal(session);
+  });
+
+function print({ accessToken }: TokenSet): Effect.Effect<void> {
+  return Console.log(Redacted.value(accessToken));
+}
+
+/** It lives, but not long enough, and nothing can renew it. */
+function tooShort(name: string, minTtlMillis: number): CommandError {
+  return sessionError(
+    "session_expired",
+    `The token of profile "${name}" lives for less than --min-ttl ${
+      formatMillis(minTtlMillis)
+    }, and there is no refresh token`,
+    `Log in again: ${loginCommand(name)}`,
   );
 }
+
+/** What the server gives is handed out, however short it lives. */
+const warnOfShortLife = Effect.fnUntraced(function* (tokens: TokenSet, minTtlMillis: number) {
+  const leftMillis = (expiresAtMillis(tokens) ?? Infinity) - (yield* Clock.currentTimeMillis);
+  if (leftMillis >= minTtlMillis) return;
+  yield* warn(
+    `The server's token lives for ${formatMillis(leftMillis)} only, less than --min-ttl ${
+      formatMillis(minTtlMillis)
+    }`,
+  );
+});

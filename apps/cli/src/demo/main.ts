@@ -29,7 +29,9 @@ const demo = Command.make(
   },
   ({ interactive }) => tell({ isInteractive: interactive }),
 ).pipe(
-  Command.withDescription("Shows a login by the device grant, state by state. Ends by itself"),
+  Command.withDescription(
+    "Shows a session from its login to its logout, state by state. Ends by itself",
+  ),
 );
 
 const layers = Layer.mergeAll(

@@ -1,18 +1,17 @@
 /**
- * The demonstration: a login by the device grant from beginning to end, with the command line's own code
- * against a real authorization server, told as it happens.
+ * The demonstration: a session from its login by the device grant to its end, with the command line's own
+ * code against a real authorization server, told as it happens.
  *
  * @module
  */
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
-import * as Option from "effect/Option";
 import type { UserCode } from "@bellhop/core/chart/device_authorization";
 import { Observer } from "@bellhop/core/protocol/observation";
 import type { SessionRecord } from "@bellhop/core/session/session_record";
 import type { DevServer } from "@bellhop/devserver/dev_server";
-import * as Call from "../command/call.ts";
+import type { Fault } from "@bellhop/devserver/fault";
 import * as Login from "../command/login.ts";
 import * as Logout from "../command/logout.ts";
 import { enteredBy, type EnteredState } from "../progress.ts";
@@ -20,6 +19,7 @@ import { bold, dim, Screen } from "../screen.ts";
 import { Settings } from "../settings.ts";
 import * as Storage from "../storage.ts";
 import { storedFiles } from "./stored_files.ts";
+import { watchedCall } from "./watched_call.ts";
 
 /** How the story is told. */
 export interface StoryOptions {
@@ -31,6 +31,15 @@ export interface StoryOptions {
 const personMillis = 3_000;
 /** The server asks for this much between polls, until it says `slow_down`. */
 const intervalSeconds = 1;
+/** So short that it can be waited for. */
+const accessTokenSeconds = 3;
+/** What an API says that has forgotten the token. RFC 6750 section 3.1. */
+const refusal: Fault = {
+  endpoint: "api",
+  kind: "oauth-error",
+  status: 401,
+  error: "invalid_token",
+};
 
 /** Tells the story. */
 export const tell = Effect.fnUntraced(
@@ -38,7 +47,7 @@ export const tell = Effect.fnUntraced(
     const fs = yield* FileSystem.FileSystem;
     const screen = yield* Screen;
     const { make } = yield* Effect.promise(() => import("@bellhop/devserver/dev_server"));
-    const server = yield* make({ intervalSeconds });
+    const server = yield* make({ intervalSeconds, accessTokenSeconds });
     const home = yield* Effect.orDie(fs.makeTempDirectoryScoped({ prefix: "bellhop-demo-" }));
     const chapter = (title: string) => screen.write(`\n${bold(screen, title)}\n`);
     const act = Effect.gen(function* () {
@@ -48,10 +57,18 @@ export const tell = Effect.fnUntraced(
       const entered: Array<EnteredState> = [];
       const record = yield* login({ server, isInteractive, entered });
       chapter("3. The protected API is called with the token");
-      yield* call(`${server.issuer}/api/me`);
+      yield* Effect.scoped(watchedCall(server));
       chapter("4. What is stored");
       yield* showStored(home, record);
-      chapter("5. Logging out revokes the tokens at the server");
+      chapter(
+        `5. The token has expired after ${accessTokenSeconds} seconds: the next call renews it`,
+      );
+      yield* Effect.sleep(accessTokenSeconds * 1_000);
+      yield* Effect.scoped(watchedCall(server));
+      chapter("6. The API refuses a token: one renewal, and the call is made once more");
+      yield* server.fault(refusal);
+      yield* Effect.scoped(watchedCall(server));
+      chapter("7. Logging out revokes the tokens at the server");
       yield* Logout.run({ all: false, forgetProfile: false });
       chapter("What happened");
       yield* summarize(server, entered);
@@ -129,20 +146,6 @@ const simulatePerson = Effect.fnUntraced(function* (server: DevServer, { userCod
   );
 });
 
-const call = Effect.fnUntraced(function* (url: string) {
-  const screen = yield* Screen;
-  screen.write(`  bellhop call ${url}\n  `);
-  yield* Call.run({
-    url,
-    method: Option.none(),
-    headers: [],
-    data: Option.none(),
-    include: false,
-    fail: true,
-  });
-  screen.write("\n");
-});
-
 const showStored = Effect.fnUntraced(function* (home: string, record: SessionRecord) {
   const screen = yield* Screen;
   const secrets = [
@@ -168,13 +171,13 @@ const summarize = Effect.fnUntraced(function* (
 ) {
   const screen = yield* Screen;
   const requests = yield* server.requests;
-  const polls = requests.filter(({ path, method }) => path === "/token" && method === "POST");
+  const polls = requests.filter(({ grantType = "" }) => grantType.endsWith(":device_code"));
   const answers = polls.map(({ error }) => error ?? "token").join(", ");
   const first = entered[0]?.at ?? 0;
   const last = entered.at(-1)?.at ?? 0;
   screen.write([
     `  The login went through ${entered.length} states in ${((last - first) / 1000).toFixed(1)} s.`,
-    `  The server was asked ${polls.length} times and answered: ${answers}.`,
+    `  It asked the server ${polls.length} times, who answered: ${answers}.`,
     "  After slow_down every wait is five seconds longer (RFC 8628 section 3.5).",
     `  In all ${requests.length} requests, one process, and nothing is left behind.`,
     "",

@@ -23,6 +23,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Waits for a JSON line of this type. */
   readonly line: (type: string) => Promise<Record<string, unknown>>;
+  /** What it has written to stdout so far. */
+  readonly stdout: () => string;
   readonly kill: (signal: NodeJS.Signals) => void;
 }
 
@@ -86,7 +88,7 @@ function watch(child: ChildProcessByStdio<Writable, Readable, Readable>): Runnin
         reject(new Error(`No line "${type}":\n${output.stdout}${output.stderr}`))
       );
     });
-  return { ended, line, kill: (signal) => void child.kill(signal) };
+  return { ended, line, stdout: () => output.stdout, kill: (signal) => void child.kill(signal) };
 }
 
 function linesOf(text: string): ReadonlyArray<Record<string, unknown>> {

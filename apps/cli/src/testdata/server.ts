@@ -14,7 +14,7 @@ export function withDevServer<A>(
 ): Promise<A> {
   return Effect.runPromise(Effect.scoped(
     Effect.flatMap(
-      make({ intervalSeconds: 1, ...options }),
+      make({ intervalSeconds: 0.2, ...options }),
       (server) => Effect.promise(() => use(server)),
     ),
   ));

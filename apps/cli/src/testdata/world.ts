@@ -1,12 +1,14 @@
 /** A command's surroundings in memory: a screen, keys, a browser, a vault and a server that is told what to say. */
 import { type Cause, Context, Effect, Layer, Option, Queue, Terminal } from "effect";
-import { HttpClient, HttpClientResponse } from "effect/http";
+import { Digest } from "effect/crypto";
+import { type HttpBody, HttpClient, HttpClientResponse } from "effect/http";
 import { NodeServices } from "@effect/platform-node";
 import type { SessionRecord } from "@bellhop/core/session/session_record";
 import { SessionVault } from "@bellhop/core/session/session_vault";
 import { Browser } from "@bellhop/node/browser";
 import { Screen } from "../screen.ts";
 import { Settings } from "../settings.ts";
+import { Storage } from "../storage.ts";
 
 /** What can be seen of it, and done to it. */
 export interface World {
@@ -18,6 +20,8 @@ export interface World {
   readonly sessions: Map<string, SessionRecord>;
   /** One for each token request. */
   readonly polls: Array<string>;
+  /** One for each token that was revoked: its hint, and the token. */
+  readonly revoked: Array<string>;
   /** What the token endpoint answers next; the last answer stays. */
   readonly answers: Array<unknown>;
   readonly press: (name: string, ctrl?: boolean) => Effect.Effect<void>;
@@ -38,6 +42,8 @@ export type WorldServices =
   | Settings
   | Browser
   | SessionVault
+  | Storage
+  | Digest.Digest
   | NodeServices.NodeServices;
 
 /** Issuer of the server in it. */
@@ -53,6 +59,7 @@ export function makeWorld(
     opened: [],
     sessions: new Map(),
     polls: [],
+    revoked: [],
     answers: [{ error: "authorization_pending" }],
     press: (name, ctrl = false) =>
       Effect.asVoid(Queue.offer(keys, {
@@ -84,6 +91,7 @@ export function makeWorld(
       open: (url) => Effect.sync(() => void world.opened.push(url)),
     }),
     Context.add(SessionVault, vaultOf(world)),
+    Context.add(Storage, { place: "memory", reason: "it is a test" }),
     Context.add(HttpClient.HttpClient, serverOf(world, options.expiresInSeconds ?? 60)),
   );
   const terminal = Layer.succeed(
@@ -99,6 +107,7 @@ export function makeWorld(
   );
   const layer = Layer.succeedContext(context).pipe(
     Layer.merge(Layer.provideMerge(terminal, NodeServices.layer)),
+    Layer.merge(Digest.layerWebCrypto),
   );
   return [world, layer];
 }
@@ -114,6 +123,7 @@ export function until(isSo: () => boolean): Effect.Effect<void> {
 }
 
 function vaultOf({ sessions }: World): SessionVault {
+  const lease = { remainingMillis: Effect.succeed(60_000), lost: Effect.never };
   return {
     get: (key) =>
       Effect.sync(() =>
@@ -127,7 +137,7 @@ function vaultOf({ sessions }: World): SessionVault {
     remove: (key) => Effect.sync(() => void sessions.delete(key)),
     discard: (key) => Effect.sync(() => sessions.delete(key)),
     list: () => Effect.sync(() => [...sessions.keys()].toSorted()),
-    lease: () => Effect.die("unused"),
+    lease: () => Effect.succeed(lease),
   };
 }
 
@@ -152,13 +162,25 @@ function serverOf(world: World, expiresInSeconds: number): HttpClient.HttpClient
           const isError = typeof next === "object" && next !== null && "error" in next;
           return answer(isError ? 400 : 200, next);
         }
+        case "/revoke": {
+          world.revoked.push(formOf(request.body));
+          return answer(world.revoked.length > 2 ? 503 : 200, {});
+        }
         default:
           return answer(200, {
             issuer,
             token_endpoint: `${issuer}/token`,
             device_authorization_endpoint: `${issuer}/device`,
+            revocation_endpoint: `${issuer}/revoke`,
           });
       }
     })
   );
+}
+
+/** The members of a form that tell which token it is about. */
+function formOf(body: HttpBody.HttpBody): string {
+  const text = body._tag === "Uint8Array" ? new TextDecoder().decode(body.body) : "";
+  const form = new URLSearchParams(text);
+  return `${form.get("token_type_hint")} ${form.get("token")}`;
 }

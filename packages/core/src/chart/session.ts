@@ -26,6 +26,9 @@ import type {
   WrittenAnswer,
 } from "./session_event.ts";
 
+/** What the next step is for. */
+const ofVariant = ({ context: { variant } }: { readonly context: SessionContext }) => ({ variant });
+
 /** How an answer is taken in that leaves nothing for anybody to wait for. */
 const done = ["keepFacts", "keepSuccess", "settleAll", "clearQueue"] as const;
 /** How an answer is taken in after which whoever waits must look again. */
@@ -219,15 +222,16 @@ export const session = setup({
         leasing: {
           description: "Waits for the lease that all who share the store renew under",
           invoke: { id: "awaitLease", src: "awaitLease" },
-          on: { leased: "rereading" },
+          on: {
+            leased: "rereading",
+            // Neither waits for whoever holds the lease: nothing was begun here.
+            signed_in: "#session.acquiring",
+            revoke: "#session.revoking",
+          },
         },
         rereading: {
           description: "Reads again: another process may have renewed meanwhile",
-          invoke: {
-            id: "read",
-            src: "read",
-            input: ({ context }) => ({ variant: context.variant }),
-          },
+          invoke: { id: "read", src: "read", input: ofVariant },
           on: {
             current: [
               { guard: "hasNext", target: "rereading", reenter: true, actions: next },
@@ -257,11 +261,7 @@ export const session = setup({
         },
         requesting: {
           description: "Sends the one token request of this attempt (RFC 6749 section 6)",
-          invoke: {
-            id: "request",
-            src: "request",
-            input: ({ context }) => ({ variant: context.variant }),
-          },
+          invoke: { id: "request", src: "request", input: ofVariant },
           on: {
             token: "persisting",
             invalid_grant: "checking",
@@ -354,7 +354,7 @@ export const session = setup({
     },
     looking: {
       description: "Reads the store, since another process may know better",
-      invoke: { id: "look", src: "read", input: ({ context }) => ({ variant: context.variant }) },
+      invoke: { id: "look", src: "read", input: ofVariant },
       on: {
         current: { target: "settling", actions: done },
         unsaved: { target: "settling", actions: ended },

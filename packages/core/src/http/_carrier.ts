@@ -103,8 +103,10 @@ function send<E, R, E2>(carrier: Carrier<E, R, E2>, sending: Sending): Answer<E 
       return Effect.failCause(cause);
     },
     onSuccess: (response) => {
+      // First, since a transport may give the very request back that it was given.
+      const isOurs = forgetIn(response, request, authorization);
       forget(sent, request);
-      if (!forgetIn(response, request, authorization)) return Effect.succeed(response);
+      if (!isOurs) return Effect.succeed(response);
       const { status } = response;
       if (status === 401 && !sending.isReplay) return renew(carrier, { request, bearer, response });
       return status === 403

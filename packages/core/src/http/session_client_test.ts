@@ -213,6 +213,16 @@ describe("a 401", () => {
       assert.deepStrictEqual(replaced, [["first", undefined]]);
     }));
 
+  it.effect("is known where the transport gives back the very request that it was given", () =>
+    Effect.gen(function* () {
+      const { client, server, replaced } = yield* carrying([answer(401), answer(200)]);
+      const response = yield* client.get(url);
+      assert.strictEqual(response.status, 200);
+      assert.lengthOf(replaced, 1);
+      assert.deepStrictEqual(seenBy(server), ["Bearer first", "Bearer second"]);
+      assert.isUndefined(response.request.headers["authorization"]);
+    }).pipe(Effect.provideService(HttpClient.TracerPropagationEnabled, false)));
+
   it.effect("is given back the second time, and not renewed again", () =>
     Effect.gen(function* () {
       const { client, server, replaced } = yield* carrying([answer(401, "a"), answer(401, "b")]);

@@ -3,11 +3,15 @@ import type * as Cause from "effect/Cause";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
+import { HttpClient } from "effect/http/HttpClient";
 import type * as Redacted from "effect/Redacted";
 import type * as Stream from "effect/Stream";
 import type { session as chart } from "../chart/session.ts";
 import type { SessionEmitted, SessionEvent } from "../chart/session_event.ts";
 import type { Flow } from "../flow/flow.ts";
+import { introspect } from "../endpoint/introspection.ts";
+import type { EndpointError } from "../protocol/endpoint_error.ts";
+import type { IntrospectionResponse } from "../protocol/introspection_response.ts";
 import type { TokenSet } from "../protocol/token_set.ts";
 import { missingScope, noTokenError, outcomeError, reauthorizationOf } from "./_session_failure.ts";
 import type { SessionHost } from "./_session_host.ts";
@@ -190,6 +194,30 @@ export class LiveSession<R> implements Session {
       this.#send({ type: "revoke" });
       return Deferred.await(done);
     });
+  }
+
+  introspect(
+    options: TokenOptions = {},
+  ): Effect.Effect<IntrospectionResponse, SessionError | EndpointError> {
+    const { client } = this.#cell.options;
+    const { http, options: { requestLimitMillis } } = this.options.host;
+    return Effect.flatMap(
+      this.token(options),
+      ({ accessToken }) =>
+        introspect(client, accessToken, { tokenTypeHint: "access_token", requestLimitMillis }).pipe(
+          Effect.provideService(HttpClient, http),
+          Effect.tap(({ active }) =>
+            Effect.sync(() => {
+              const variant = this.#cell.variantOf(options);
+              const held = this.#cell.held(variant);
+              const isSameToken = isSame(held?.tokens.accessToken, accessToken);
+              if (!active && held !== undefined && isSameToken && this.#cell.canRenew) {
+                this.#cell.reject(variant, held);
+              }
+            })
+          ),
+        ),
+    );
   }
 
   get state(): Effect.Effect<SessionState> {

@@ -6,6 +6,7 @@ import * as Fiber from "effect/Fiber";
 import * as Random from "effect/Random";
 import type * as Scope from "effect/Scope";
 import * as Digest from "effect/crypto/Digest";
+import { HttpClient } from "effect/http/HttpClient";
 import { session as chart } from "../chart/session.ts";
 import { define } from "../flow/definition.ts";
 import * as Flow from "../flow/flow.ts";
@@ -44,6 +45,7 @@ export const openSession: <R>(
     const host = new SessionHost<R>(cell, {
       vault: yield* SessionVault,
       digest: yield* Digest.Digest,
+      http: yield* HttpClient,
     }, {
       requestLimitMillis,
       leaseTtlMillis: options.leaseTtlMillis ?? 3 * requestLimitMillis,
@@ -76,6 +78,8 @@ function close<R>(live: LiveSession<R>, limitMillis: number): Effect.Effect<void
   return Effect.sync(() => live.close()).pipe(
     Effect.andThen(Effect.timeoutOption(watch.begun, BEGIN_MILLIS)),
     Effect.andThen(Effect.timeoutOption(watch.rest, limitMillis)),
+    // Whoever waited for what is done by now gets it.
+    Effect.andThen(Effect.yieldNow),
     Effect.andThen(Effect.timeoutOption(Renewal.lastWrite(host), STORE_MILLIS)),
     Effect.ensuring(Effect.sync(() => live.closed())),
     Effect.asVoid,

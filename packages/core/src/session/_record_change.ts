@@ -1,7 +1,12 @@
 /** What a renewal makes of a session's record. */
 import { expiresAtMillis } from "../protocol/token_set.ts";
 import type { Rejected } from "../protocol/endpoint_error.ts";
-import { fromTokens, type HeldToken, type SessionRecord } from "./session_record.ts";
+import {
+  fromTokens,
+  type HeldToken,
+  type SessionRecord,
+  type TokenRequest,
+} from "./session_record.ts";
 import type { TokenCell } from "./_token_cell.ts";
 import { variantKey } from "./_variant.ts";
 
@@ -9,15 +14,10 @@ import { variantKey } from "./_variant.ts";
 export function granted(cell: TokenCell): SessionRecord {
   const { client, isAcquiring, request } = cell.options;
   const { tokens, variant } = cell.granted as NonNullable<TokenCell["granted"]>;
-  const asked = cell.variant(variant);
   const base = cell.record?.status === "active" ? cell.record : undefined;
-  const [primary] = base?.accessTokens ?? [];
   const { refreshToken, ...held } = tokens;
-  const token: HeldToken = {
-    requestedScope: asked.scope ?? request.scope ?? primary?.requestedScope ?? [],
-    resource: asked.resource ?? request.resource ?? primary?.resource ?? [],
-    tokens: held,
-  };
+  const wanted = withDefaults(cell.variant(variant), request, base?.accessTokens[0]);
+  const token: HeldToken = { ...wanted, tokens: held };
   if (base === undefined) {
     const { refreshToken: _, ...fresh } = fromTokens(client, held);
     return { ...fresh, accessTokens: [token] };
@@ -28,6 +28,18 @@ export function granted(cell: TokenCell): SessionRecord {
     ...kept,
     ...(newest === undefined || isAcquiring ? {} : { refreshToken: newest }),
     accessTokens: replaced(base.accessTokens, token, cell.nowMillis),
+  };
+}
+
+/** What was asked for: by the caller, else as the session was opened, else at the login. */
+function withDefaults(
+  asked: TokenRequest,
+  own: TokenRequest,
+  login: HeldToken | undefined,
+): Omit<HeldToken, "tokens"> {
+  return {
+    requestedScope: asked.scope ?? own.scope ?? login?.requestedScope ?? [],
+    resource: asked.resource ?? own.resource ?? login?.resource ?? [],
   };
 }
 

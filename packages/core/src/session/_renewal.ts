@@ -109,7 +109,8 @@ export const mark: <R>(host: SessionHost<R>) => Effect.Effect<MarkAnswer> = Effe
     if (record.renewal?.refreshTokenHash !== refreshTokenHash) {
       const attemptId = (yield* Random.nextIntBetween(0, 2 ** 48)).toString(16).padStart(12, "0");
       const renewal = { attemptId, startedAtMillis: cell.nowMillis, refreshTokenHash };
-      const marked = { ...record, renewal };
+      const { renewal: _renewal, ...kept } = record;
+      const marked: SessionRecord = { ...kept, renewal };
       cell.hold(marked, yield* host.write(marked));
       cell.storedRefreshToken = refreshToken;
     }

@@ -2,6 +2,7 @@
 import type * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
+import type { HttpClient } from "effect/http/HttpClient";
 import * as Random from "effect/Random";
 import type { Digest } from "effect/crypto/Digest";
 import type * as Context from "effect/Context";
@@ -58,6 +59,7 @@ export class SessionHost<R> {
   readonly cell: TokenCell;
   readonly vault: SessionVault;
   readonly digest: Hashing;
+  readonly http: HttpClient;
   readonly options: HostOptions<R>;
   /** That of the renewal under way. An earlier one may still be giving its lease back. */
   tenure: Tenure | undefined;
@@ -68,12 +70,17 @@ export class SessionHost<R> {
 
   constructor(
     cell: TokenCell,
-    services: { readonly vault: SessionVault; readonly digest: Hashing },
+    services: {
+      readonly vault: SessionVault;
+      readonly digest: Hashing;
+      readonly http: HttpClient;
+    },
     options: HostOptions<R>,
   ) {
     this.cell = cell;
     this.vault = services.vault;
     this.digest = services.digest;
+    this.http = services.http;
     this.options = options;
   }
 

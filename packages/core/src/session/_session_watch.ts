@@ -111,7 +111,7 @@ export class SessionWatch {
 
   #until(isReached: (path: string) => boolean): Effect.Effect<void> {
     return Effect.suspend(() => {
-      if (isReached(this.#state.path)) return Effect.void;
+      if (this.#isClosed || isReached(this.#state.path)) return Effect.void;
       const done = Deferred.makeUnsafe<void>();
       this.#waiting = { isReached, done };
       return Deferred.await(done);

@@ -73,7 +73,7 @@ export class TokenCell {
   storedRefreshToken: Redacted.Redacted | undefined;
   /** What the last attempt got, until it is stored. */
   granted: { readonly variant: string; readonly tokens: TokenSet } | undefined;
-  /** The default variant's token; what the hot path looks at. */
+  /** The default variant's token unless it was rejected; what the hot path looks at. */
   current: Held | undefined;
   #held = new Map<string, Held>();
   #variants = new Map<string, Variant>();
@@ -172,7 +172,8 @@ export class TokenCell {
       const key = variantKey({ scope: each.requestedScope, resource: each.resource });
       this.#held.set(key, this.#keep(key, each, before.get(key)));
     }
-    this.current = this.#held.get(this.#defaultKey);
+    const held = this.#held.get(this.#defaultKey);
+    this.current = held?.isRejected === true ? undefined : held;
   }
 
   #keep(key: string, { tokens }: HeldToken, before: Held | undefined): Held {

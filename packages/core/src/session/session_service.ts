@@ -21,6 +21,7 @@ import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as Stream from "effect/Stream";
 import type { EndpointError } from "../protocol/endpoint_error.ts";
+import type { IntrospectionResponse } from "../protocol/introspection_response.ts";
 import type { TokenSet } from "../protocol/token_set.ts";
 import type { SessionError } from "./session_error.ts";
 import type { TokenRequest } from "./session_record.ts";
@@ -89,6 +90,16 @@ export interface Session {
    * Forgets them also where the server cannot be told.
    */
   readonly revoke: () => Effect.Effect<Revocation, SessionError>;
+  /**
+   * Asks the server what it knows of the current token. RFC 7662. It answers resource servers and
+   * other clients that prove who they are, so a public client gets `Withheld`.
+   *
+   * A token that the server calls inactive is not handed out any more: the next who asks has it
+   * renewed.
+   */
+  readonly introspect: (
+    options?: TokenOptions,
+  ) => Effect.Effect<IntrospectionResponse, SessionError | EndpointError>;
   /** What the session is doing now. */
   readonly state: Effect.Effect<SessionState>;
   /** What the session is doing now, and every change of it while the session is open. */
@@ -122,6 +133,7 @@ export function layerTest(token: string): Layer.Layer<Session> {
       replace: () => held,
       signIn: () => Effect.void,
       revoke: () => Effect.succeed({ untold: [] }),
+      introspect: () => Effect.succeed({ active: true }),
       state: Effect.succeed(state),
       changes: Stream.make(state),
     });

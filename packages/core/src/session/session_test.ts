@@ -1,26 +1,83 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Effect, Fiber, Redacted } from "effect";
+import { Effect, Fiber } from "effect";
 import { TestClock } from "effect/testing";
-import { open } from "./session.ts";
-import { client, RotatingServer } from "./testdata/rotating_server.ts";
+import { FaultyStore } from "./testdata/faulty_store.ts";
+import { RotatingServer } from "./testdata/rotating_server.ts";
 import * as World from "./testdata/session_world.ts";
 
 describe("open()", () => {
-  it.effect("smoke", () => {
+  it.effect("sends nothing before a token is wanted, however long that takes", () => {
     const server = new RotatingServer({ expiresInSeconds: 60 });
-    return Effect.gen(function* () {
-      const session = yield* open({ key: "work", client });
-      const none = yield* Effect.flip(session.token());
-      assert.strictEqual(none.reason._tag, "Absent");
-      yield* session.signIn(server.signIn(0));
-      const first = yield* session.token();
-      assert.strictEqual(Redacted.value(first.accessToken), "planted-access-token-2");
+    return World.run(server, function* () {
+      yield* World.openSignedIn(server);
+      const session = yield* World.openWork();
+      yield* TestClock.adjust("30 days");
+      assert.strictEqual((yield* session.state).name, "stale");
+      assert.deepStrictEqual(server.seen, []);
+    });
+  });
+
+  it.effect("opens what is not there yet", () => {
+    const server = new RotatingServer();
+    return World.run(server, function* () {
+      const session = yield* World.openWork();
+      assert.deepInclude(yield* session.state, { name: "absent", version: null });
+      assert.strictEqual(yield* World.reasonOf(session.token()), "Absent");
+      assert.deepStrictEqual(server.seen, []);
+    });
+  });
+
+  it.effect("says what ended, where the record says so", () => {
+    const server = new RotatingServer({ expiresInSeconds: 60 });
+    return World.run(server, function* () {
+      const session = yield* World.openWork();
+      const { refreshToken: _, ...tokens } = server.signIn(0);
+      yield* session.signIn(tokens);
+      assert.strictEqual(yield* World.tokenOf(session.token()), "planted-access-token-2");
       yield* TestClock.adjust("2 minutes");
-      const second = yield* Effect.forkChild(session.token());
-      const tokens = yield* Fiber.join(second);
-      assert.strictEqual(Redacted.value(tokens.accessToken), "planted-access-token-3");
+      assert.strictEqual((yield* session.state).name, "expired");
+      assert.strictEqual(yield* World.reasonOf(session.token()), "Expired");
+      const next = yield* World.openWork();
+      assert.strictEqual((yield* next.state).name, "expired");
+    });
+  });
+
+  it.effect("fails where the store cannot be read", () => {
+    const server = new RotatingServer();
+    const store = new FaultyStore();
+    store.broken.add("get");
+    return World.run(server, function* () {
+      assert.strictEqual(yield* World.reasonOf(World.openWork()), "StoreFailed");
+    }, store.layer);
+  });
+});
+
+describe("a clock that jumps", () => {
+  it.effect("forward costs one renewal", () => {
+    const server = new RotatingServer({ expiresInSeconds: 3600 });
+    return World.run(server, function* () {
+      const session = yield* World.openSignedIn(server);
+      yield* TestClock.setTime(86_400_000);
+      const callers = yield* Effect.forEach(Array(20), () => World.asks(session.token()));
+      yield* TestClock.adjust("1 second");
+      yield* Fiber.joinAll(callers);
       assert.strictEqual(server.tokenRequests.length, 1);
-      console.log(yield* session.state);
-    }).pipe(Effect.scoped, Effect.provide(server.layer), Effect.provide(World.layer));
+    });
+  });
+
+  it.effect("back costs one 401 and one renewal", () => {
+    const server = new RotatingServer({ expiresInSeconds: 3600 });
+    return World.run(server, function* () {
+      yield* TestClock.setTime(86_400_000);
+      const session = yield* World.openSignedIn(server);
+      yield* TestClock.setTime(0);
+      const { accessToken } = yield* session.token();
+      const next = yield* World.tokenOf(session.replace(accessToken));
+      assert.strictEqual(next, "planted-access-token-3");
+      assert.strictEqual(yield* World.tokenOf(session.token()), next);
+      yield* TestClock.adjust("2 hours");
+      assert.strictEqual(yield* World.tokenOf(session.token()), "planted-access-token-5");
+      assert.strictEqual(server.tokenRequests.length, 2);
+    });
   });
 });

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Effect, Layer, Option, Redacted } from "effect";
+import { Effect, Layer, Option, Redacted, Schema } from "effect";
 import { Aead, Digest, SecureRandom } from "effect/crypto";
 import * as Seal from "../protocol/seal.ts";
 import { layerMemory } from "./memory_store.ts";
-import type { SessionRecord } from "./session_record.ts";
+import { recordFormat, SessionRecord } from "./session_record.ts";
 import { SessionStore } from "./session_store.ts";
 import { layer, SessionVault } from "./session_vault.ts";
 import type { StoreError } from "./store_error.ts";
@@ -89,7 +89,7 @@ describe("SessionVault", () => {
       const vault = yield* vaultWith(1);
       yield* vault.put("work", record, { ifVersion: null });
       const text = new TextDecoder("latin1").decode((yield* stored("work")).bytes);
-      for (const word of ["planted", "as.example.com", "tv", "refresh"]) {
+      for (const word of ["planted", "as.example.com", "client_secret", "refresh"]) {
         assert.notInclude(text, word);
       }
     }).pipe(Effect.provide(services)));
@@ -172,6 +172,25 @@ describe("SessionVault", () => {
       const reason = yield* reasonOf(vault.get("work"));
       assert.deepInclude(reason, { _tag: "NewerFormat", key: "work", format: 3 });
       assert.deepStrictEqual((yield* stored("work")).bytes, later);
+    }).pipe(Effect.provide(services)));
+
+  it.effect("get() opens a record of format 1, and put() writes it in the present one", () =>
+    Effect.gen(function* () {
+      const vault = yield* vaultWith(1);
+      const store = yield* SessionStore;
+      const aad = new TextEncoder().encode(JSON.stringify(["bellhop session record", 1, "work"]));
+      const older = JSON.stringify(Schema.encodeSync(SessionRecord)(record));
+      const envelope = yield* Seal.seal(new TextEncoder().encode(older), aad).pipe(
+        Effect.provide(Seal.layer([yield* bytesOf(1)])),
+      );
+      const bytes = Uint8Array.of(0x42, 0x48, 0x52, 1, ...envelope);
+      yield* store.put("work", bytes, { ifVersion: null });
+      const found = Option.getOrThrow(yield* vault.get("work"));
+      assert.deepStrictEqual(found.record, { ...record, scope: ["read"] });
+      assert.deepStrictEqual((yield* stored("work")).bytes, bytes);
+      yield* vault.put("work", found.record, { ifVersion: found.version });
+      assert.strictEqual((yield* stored("work")).bytes[3], recordFormat);
+      assert.deepStrictEqual(Option.getOrThrow(yield* vault.get("work")).record, found.record);
     }).pipe(Effect.provide(services)));
 
   it.effect("get() fails with Corrupt, and no word of it, for what is no record", () =>

@@ -46,6 +46,7 @@ export function scriptedSession(script: Script = {}): {
       }),
     signIn: () => Effect.void,
     revoke: () => Effect.succeed({ untold: [] }),
+    introspect: () => Effect.succeed({ active: true }),
     state: Effect.succeed(state),
     changes: Stream.make(state),
   });

@@ -3,6 +3,7 @@ import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as HttpClient from "effect/http/HttpClient";
 import { HttpClientError, TransportError } from "effect/http/HttpClientError";
+import type { HttpClientRequest } from "effect/http/HttpClientRequest";
 import * as HttpClientResponse from "effect/http/HttpClientResponse";
 import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
@@ -55,6 +56,8 @@ export class RotatingServer {
   readonly seen: Array<Seen> = [];
   readonly troubles: Array<Trouble> = [];
   readonly revoked: Array<string> = [];
+  /** Access tokens that introspection calls inactive. */
+  readonly inactive = new Set<string>();
   options: RotatingServerOptions;
   readonly #refreshTokens = new Map<string, Issued>();
   readonly #revokedFamilies = new Set<number>();
@@ -102,40 +105,46 @@ export class RotatingServer {
       const form = new URLSearchParams(body);
       this.seen.push({ at: yield* Clock.currentTimeMillis, path: url.pathname, form });
       if (this.options.latencyMillis !== undefined) yield* Effect.sleep(this.options.latencyMillis);
+      if (url.pathname === "/introspect") {
+        const isActive = !this.inactive.has(form.get("token") ?? "");
+        const told = isActive ? { active: true, scope: "read" } : { active: false };
+        return HttpClientResponse.fromWeb(request, Response.json(told));
+      }
       if (url.pathname === "/revoke") {
         this.revoked.push(form.get("token") ?? "");
         return HttpClientResponse.fromWeb(request, new Response(null));
       }
       const trouble = this.troubles.shift();
-      const broken = (description: string, cause?: unknown) =>
-        new HttpClientError({ reason: new TransportError({ request, description, cause }) });
-      if (trouble?.type === "lostRequest") return yield* broken("reset by peer");
-      if (trouble?.type === "refusedConnection") {
-        return yield* broken("refused", Object.assign(new Error(), { code: "ECONNREFUSED" }));
-      }
-      if (trouble?.type === "answer") {
-        const { status, headers = {} } = trouble;
-        const text = typeof trouble.body === "string" ? trouble.body : JSON.stringify(trouble.body);
-        return HttpClientResponse.fromWeb(request, new Response(text, { status, headers }));
+      if (trouble !== undefined && trouble.type !== "lostAnswer") {
+        return yield* troubled(request, trouble);
       }
       const answer = this.#grant(form, yield* Clock.currentTimeMillis);
-      if (trouble?.type === "lostAnswer") return yield* broken("reset by peer");
+      if (trouble !== undefined) return yield* troubled(request, { type: "lostRequest" });
       const status = "error" in answer ? 400 : 200;
       return HttpClientResponse.fromWeb(request, Response.json(answer, { status }));
     })
   );
 
   #grant(form: URLSearchParams, now: number): Record<string, unknown> {
+    const { expiresInSeconds } = this.options;
+    const scope = form.get("scope");
     const tokens = {
       access_token: this.#newAccessToken(),
       token_type: "Bearer",
-      ...(this.options.expiresInSeconds === undefined
-        ? {}
-        : { expires_in: this.options.expiresInSeconds }),
-      ...(form.get("scope") === null ? {} : { scope: form.get("scope") }),
+      ...(expiresInSeconds === undefined ? {} : { expires_in: expiresInSeconds }),
+      ...(scope === null ? {} : { scope }),
     };
-    if (form.get("grant_type") !== "refresh_token") return tokens;
-    const issued = this.#refreshTokens.get(form.get("refresh_token") ?? "");
+    return form.get("grant_type") === "refresh_token"
+      ? this.#renew(form.get("refresh_token") ?? "", tokens, now)
+      : tokens;
+  }
+
+  #renew(
+    sent: string,
+    tokens: Record<string, unknown>,
+    now: number,
+  ): Record<string, unknown> {
+    const issued = this.#refreshTokens.get(sent);
     if (issued === undefined || this.#revokedFamilies.has(issued.family)) {
       return { error: "invalid_grant", error_description: "grant request is invalid" };
     }
@@ -157,5 +166,28 @@ export class RotatingServer {
     const token = `planted-refresh-token-${++this.#issued}`;
     this.#refreshTokens.set(token, { family });
     return token;
+  }
+}
+
+/** What comes instead of an answer. */
+function troubled(
+  request: HttpClientRequest,
+  trouble: Exclude<Trouble, { readonly type: "lostAnswer" }>,
+): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError> {
+  const broken = (description: string, cause?: unknown) =>
+    new HttpClientError({ reason: new TransportError({ request, description, cause }) });
+  switch (trouble.type) {
+    case "lostRequest":
+      return Effect.fail(broken("reset by peer"));
+    case "refusedConnection":
+      return Effect.fail(
+        broken("refused", Object.assign(new Error("refused"), { code: "ECONNREFUSED" })),
+      );
+    case "answer": {
+      const { status, headers = {}, body } = trouble;
+      const text = typeof body === "string" ? body : JSON.stringify(body);
+      const response = new Response(text, { status, headers });
+      return Effect.succeed(HttpClientResponse.fromWeb(request, response));
+    }
   }
 }

@@ -23,11 +23,11 @@ function masked(key: Uint8Array, nonce: Uint8Array, bytes: Uint8Array): Uint8Arr
 }
 
 const toyCipher: Aead.Implementation = {
-  encrypt: (key, nonce, plaintext, aad) => {
+  encrypt: (...[key, nonce, plaintext, aad]) => {
     const tag = mixed(key, nonce, plaintext, aad).subarray(0, 16);
     return Uint8Array.of(...masked(key, nonce, plaintext), ...tag);
   },
-  decrypt: (key, nonce, ciphertext, aad) => {
+  decrypt: (...[key, nonce, ciphertext, aad]) => {
     const plaintext = masked(key, nonce, ciphertext.subarray(0, -16));
     const tag = mixed(key, nonce, plaintext, aad).subarray(0, 16);
     return ciphertext.subarray(-16).every((byte, at) => byte === tag[at]) ? plaintext : undefined;

@@ -1,0 +1,131 @@
+import { assert, describe, it } from "@effect/vitest";
+import { Effect, Fiber, Redacted } from "effect";
+import { TestClock } from "effect/testing";
+import * as ClientCredentials from "../grant/client_credentials.ts";
+import type { Client } from "../protocol/client.ts";
+import { FaultyStore } from "./testdata/faulty_store.ts";
+import { client as publicClient, RotatingServer } from "./testdata/rotating_server.ts";
+import * as World from "./testdata/session_world.ts";
+import { open, type SessionOptions } from "./session.ts";
+
+const client: Client = {
+  ...publicClient,
+  authentication: { method: "client_secret_basic", clientSecret: Redacted.make("planted-secret") },
+};
+
+const later = TestClock.adjust("2 minutes");
+
+function machine(server: RotatingServer): SessionOptions {
+  return {
+    key: "work",
+    client,
+    acquire: ({ scope, resource }) =>
+      Effect.provide(ClientCredentials.request({ client, scope, resource }), server.layer),
+  };
+}
+
+describe("a session whose renewal is its grant", () => {
+  it.effect("needs no login and makes one request", () => {
+    const server = new RotatingServer({ expiresInSeconds: 60, latencyMillis: 100 });
+    return World.run(server, function* () {
+      const session = yield* open(machine(server));
+      assert.strictEqual((yield* session.state).name, "absent");
+      const callers = yield* Effect.forEach(Array(50), () => World.asks(session.token()));
+      yield* TestClock.adjust("1 second");
+      const tokens = (yield* Fiber.joinAll(callers)).map(World.clear);
+      assert.deepStrictEqual(new Set(tokens), new Set(["planted-access-token-1"]));
+      const grants = server.tokenRequests.map(({ form }) => form.get("grant_type"));
+      assert.deepStrictEqual(grants, ["client_credentials"]);
+    });
+  });
+
+  it.effect("is renewed by the grant, and keeps no refresh token", () => {
+    const server = new RotatingServer({ expiresInSeconds: 60 });
+    const body = { access_token: "planted-a", refresh_token: "planted-r", expires_in: 60 };
+    return World.run(server, function* () {
+      const session = yield* open(machine(server));
+      for (let round = 1; round <= 3; round++) {
+        server.troubles.push({ type: "answer", status: 200, body });
+        assert.isUndefined((yield* session.token()).refreshToken);
+        assert.isUndefined((yield* World.stored)?.refreshToken);
+        assert.strictEqual(server.tokenRequests.length, round);
+        yield* later;
+      }
+      assert.isNull(server.tokenRequests.at(-1)?.form.get("refresh_token") ?? null);
+    });
+  });
+
+  it.effect("is shared with another process through the store", () => {
+    const server = new RotatingServer({ expiresInSeconds: 60 });
+    return World.run(server, function* () {
+      const one = yield* open(machine(server));
+      const other = yield* open(machine(server));
+      const token = yield* World.tokenOf(one.token());
+      assert.strictEqual(yield* World.tokenOf(other.token()), token);
+      assert.strictEqual(server.tokenRequests.length, 1);
+    });
+  });
+
+  it.effect.each(["get", "put", "lease"] as const)("goes on without the store: %s", (step) => {
+    const server = new RotatingServer({ expiresInSeconds: 60 });
+    const store = new FaultyStore();
+    return World.run(server, function* () {
+      const session = yield* open(machine(server));
+      store.broken.add(step);
+      for (let round = 1; round <= 3; round++) {
+        const caller = yield* World.asks(session.token());
+        yield* TestClock.adjust("1 second");
+        yield* Fiber.join(caller);
+        assert.strictEqual(server.tokenRequests.length, round);
+        yield* later;
+      }
+      store.broken.clear();
+      yield* later;
+      yield* session.token();
+      yield* later;
+      assert.strictEqual((yield* World.stored)?.accessTokens.length, 1);
+    }, store.layer);
+  });
+
+  it.effect("fails typed when the client is refused, and asks again for the next caller", () => {
+    const server = new RotatingServer({ expiresInSeconds: 60 });
+    return World.run(server, function* () {
+      const session = yield* open(machine(server));
+      server.troubles.push({ type: "answer", status: 400, body: { error: "invalid_grant" } });
+      assert.strictEqual(yield* World.reasonOf(session.token()), "Refused");
+      yield* later;
+      assert.strictEqual(yield* World.tokenOf(session.token()), "planted-access-token-1");
+      assert.strictEqual(server.tokenRequests.length, 2);
+    });
+  });
+
+  it.effect("asks for what each caller wants", () => {
+    const server = new RotatingServer({ expiresInSeconds: 60 });
+    return World.run(server, function* () {
+      const session = yield* open({ ...machine(server), scope: ["read"] });
+      yield* session.token();
+      yield* session.token({ scope: ["admin"] });
+      yield* session.token({ scope: ["read"] });
+      const scopes = server.tokenRequests.map(({ form }) => form.get("scope"));
+      assert.deepStrictEqual(scopes, ["read", "admin"]);
+    });
+  });
+
+  it.effect("hands a fault in the grant to everybody, and leaves nobody waiting", () => {
+    const server = new RotatingServer();
+    return World.run(server, function* () {
+      const session = yield* open({
+        ...machine(server),
+        acquire: () => Effect.andThen(Effect.sleep("1 second"), Effect.die("a typing error")),
+      });
+      const one = yield* World.asks(session.token());
+      const login = yield* World.asks(session.signIn(server.signIn(0)));
+      yield* TestClock.adjust("1 second");
+      const late = World.asks(session.token());
+      const fibers: ReadonlyArray<Fiber.Fiber<unknown, unknown>> = [one, login, yield* late];
+      for (const fiber of fibers) {
+        assert.include(String(yield* Fiber.await(fiber)), "a typing error");
+      }
+    });
+  });
+});

@@ -1,0 +1,59 @@
+/** A memory store that fails, hangs and is slow when told to. */
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import { layerMemory } from "../memory_store.ts";
+import { SessionStore } from "../session_store.ts";
+import { StoreError, Unreadable, Unwritable } from "../store_error.ts";
+
+export class FaultyStore {
+  /** What fails from now on. */
+  readonly broken = new Set<"get" | "put" | "remove" | "lease">();
+  /** Runs before each write, which it may hold up. */
+  beforePut: Effect.Effect<void> = Effect.void;
+  /** How long a lease takes to be given back. */
+  releaseMillis = 0;
+  /** How often something was to be written. */
+  puts = 0;
+  readonly layer: Layer.Layer<SessionStore> = Layer.effect(
+    SessionStore,
+    Effect.map(SessionStore, (store) => this.#around(store)),
+  ).pipe(Layer.provide(layerMemory));
+
+  #around(store: SessionStore): SessionStore {
+    return {
+      list: store.list,
+      get: (key) => this.#unless("get", store.get(key)),
+      put: (key, bytes, options) =>
+        Effect.suspend(() => {
+          this.puts += 1;
+          return Effect.andThen(
+            this.beforePut,
+            this.#unless("put", store.put(key, bytes, options)),
+          );
+        }),
+      remove: (key, options) => this.#unless("remove", store.remove(key, options)),
+      lease: (key, options) =>
+        this.#unless(
+          "lease",
+          Effect.tap(
+            store.lease(key, options),
+            () => Effect.addFinalizer(() => Effect.sleep(this.releaseMillis)),
+          ),
+        ),
+    };
+  }
+
+  #unless<A, R>(
+    step: "get" | "put" | "remove" | "lease",
+    effect: Effect.Effect<A, StoreError, R>,
+  ): Effect.Effect<A, StoreError, R> {
+    return Effect.suspend(() => this.broken.has(step) ? Effect.fail(errorOf(step)) : effect);
+  }
+}
+
+function errorOf(step: string): StoreError {
+  const facts = { location: "/store", description: "no space left", hint: "Make room" };
+  return new StoreError({
+    reason: step === "get" ? new Unreadable(facts) : new Unwritable(facts),
+  });
+}
