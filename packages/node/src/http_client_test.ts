@@ -71,6 +71,7 @@ function rotating(): Session {
       }),
     signIn: () => Effect.void,
     revoke: () => Effect.succeed({ untold: [] }),
+    introspect: () => Effect.succeed({ active: true }),
     state: Effect.never,
     changes: Stream.empty,
   });
