@@ -183,7 +183,7 @@ export function resume<Chart extends AnyStateMachine, R>(
     const snapshot = snapshotOf(definition.chart, checkpoint);
     return launch(
       definition,
-      { flowId } as ServiceOptions<AnyStateMachine>,
+      { flowId },
       (interpreter) => interpreter.resume({ snapshot, timers, operations }),
     );
   });

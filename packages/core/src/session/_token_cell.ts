@@ -13,7 +13,7 @@ import type { SessionFacts } from "../chart/session_event.ts";
 import type { Client } from "../protocol/client.ts";
 import { expiresAtMillis, type TokenSet } from "../protocol/token_set.ts";
 import { dueAtMillis, type DueOptions } from "./renewal_policy.ts";
-import { type HeldToken, type SessionRecord, type TokenRequest } from "./session_record.ts";
+import type { HeldToken, SessionRecord, TokenRequest } from "./session_record.ts";
 import type { StoredRecord } from "./session_vault.ts";
 import { type Variant, variantKey } from "./_variant.ts";
 
