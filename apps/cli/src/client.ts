@@ -48,7 +48,7 @@ export function clientAt(
   });
 }
 
-const methods: Record<TokenAuth, Client.ClientAuthenticationMethod> = {
+const methods: Record<TokenAuth, Client.ClientOptions["method"]> = {
   basic: "client_secret_basic",
   post: "client_secret_post",
   none: "none",

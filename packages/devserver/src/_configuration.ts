@@ -17,7 +17,7 @@ import { routes } from "./_route.ts";
 import { allScopes, apiScopes, defaultScope, scopesOf } from "./_scope.ts";
 import type { Settings } from "./_settings.ts";
 import { signOutPage } from "./_sign_out_page.ts";
-import type { DevClient } from "./dev_client.ts";
+import type { DevClient, DevClientKey } from "./dev_client.ts";
 import type { DevUser } from "./dev_user.ts";
 
 export interface ConfigurationContext {
@@ -43,7 +43,13 @@ export function configurationOf(context: ConfigurationContext): Configuration {
       email: ["email", "email_verified"],
     },
     responseTypes: ["code"],
-    clientAuthMethods: ["client_secret_basic", "client_secret_post", "none"],
+    clientAuthMethods: [
+      "client_secret_basic",
+      "client_secret_post",
+      "client_secret_jwt",
+      "private_key_jwt",
+      "none",
+    ],
     clientBasedCORS: (_ctx, origin) => isLoopbackOrigin(origin),
     clockTolerance: 0,
     cookies: { keys: [randomBytes(32).toString("base64url")] },
@@ -132,6 +138,7 @@ function metadataOf(client: DevClient): ClientMetadata {
     ...(client.clientSecret === undefined
       ? {}
       : { client_secret: Redacted.value(client.clientSecret) }),
+    ...(client.publicKeys === undefined ? {} : { jwks: { keys: client.publicKeys.map(jwkOf) } }),
     token_endpoint_auth_method: client.authentication,
     application_type: client.redirectUris.every(isLoopbackUri) ? "native" : "web",
     grant_types: [...client.grantTypes],
@@ -139,6 +146,10 @@ function metadataOf(client: DevClient): ClientMetadata {
     response_types: isCode ? ["code"] : [],
     ...(client.scopes === undefined ? {} : { scope: client.scopes.join(" ") }),
   };
+}
+
+function jwkOf(key: DevClientKey): JWK {
+  return { ...key, use: "sig" };
 }
 
 /** The library calls the check of an extra parameter also where the parameter is absent. */

@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect";
+import * as Redacted from "effect/Redacted";
 import { builtInClients, type DevClient } from "./dev_client.ts";
 import { DevServerError, InvalidOption } from "./dev_server_error.ts";
 import type { DevServerOptions } from "./dev_server_options.ts";
@@ -74,11 +75,26 @@ function problemOf(settings: Settings): InvalidOption | undefined {
 }
 
 function clientProblemOf(client: DevClient): InvalidOption | undefined {
-  return (client.authentication === "none") === (client.clientSecret === undefined)
-    ? undefined
-    : new InvalidOption({
-      option: "clients",
-      description: `clients with a secret unless their authentication is "none", ` +
-        `unlike "${client.clientId}"`,
-    });
+  const { authentication, clientId, clientSecret, publicKeys = [] } = client;
+  const isFitting = authentication.startsWith("client_secret") === (clientSecret !== undefined) &&
+    (authentication === "private_key_jwt") === (publicKeys.length > 0);
+  if (!isFitting) {
+    return invalidClients(
+      `clients with a secret, or public keys, where their authentication needs one, ` +
+        `unlike "${clientId}"`,
+    );
+  }
+  const isSecretLong = authentication !== "client_secret_jwt" || clientSecret === undefined ||
+    new TextEncoder().encode(Redacted.value(clientSecret)).length >= minSigningSecretBytes;
+  return isSecretLong ? undefined : invalidClients(
+    `clients with a secret of at least ${minSigningSecretBytes} bytes to sign with, ` +
+      `unlike "${clientId}"`,
+  );
+}
+
+/** As long as the digest of HS256. RFC 7518 section 3.2. */
+const minSigningSecretBytes = 32;
+
+function invalidClients(description: string): InvalidOption {
+  return new InvalidOption({ option: "clients", description });
 }

@@ -9,7 +9,7 @@ describe("settingsOf()", () => {
     Effect.gen(function* () {
       const { clients, user, ...rest } = yield* settingsOf({});
       assert.strictEqual(user.sub, "ada");
-      assert.strictEqual(clients.length, 4);
+      assert.strictEqual(clients.length, 6);
       assert.deepStrictEqual(rest, {
         port: 0,
         intervalSeconds: 5,
@@ -42,6 +42,13 @@ describe("settingsOf()", () => {
     ["deviceCodeSeconds", { deviceCodeSeconds: 1.5 }],
     ["clients", { clients: [client({ authentication: "client_secret_basic" })] }],
     ["clients", { clients: [client({ clientSecret: Redacted.make("s") })] }],
+    ["clients", { clients: [client({ authentication: "private_key_jwt" })] }],
+    ["clients", { clients: [client({ publicKeys: [{ kty: "EC" }] })] }],
+    ["clients", {
+      clients: [
+        client({ authentication: "client_secret_jwt", clientSecret: Redacted.make("short") }),
+      ],
+    }],
   ];
   for (const [option, options] of bad) {
     it.effect(`refuses ${JSON.stringify(options)} and names "${option}"`, () =>

@@ -40,23 +40,26 @@ export function endpointOf(
     : Effect.succeed(url);
 }
 
-/** A POST of the client's credentials and some parameters, in this order. */
-export function formExchange(
+/** Credentials that only the client's own method may send. */
+const credentialNames = ["client_secret", "client_assertion", "client_assertion_type"];
+
+/** A POST of the client's credentials, made for this one request, and some parameters, in this order. */
+export const formExchange: (
   client: Client,
   parameters: Readonly<Record<string, FormValue>>,
   target: Pick<Exchange, "endpoint" | "url" | "requestLimitMillis" | "isBodyIgnored">,
-): Exchange {
-  const credentials = authenticate(client);
-  const own = new Set([...credentials.parameters.map(([name]) => name), "client_secret"]);
+) => Effect.Effect<Exchange> = Effect.fnUntraced(function* (client, parameters, target) {
+  const credentials = yield* authenticate(client);
+  const own = new Set([...credentials.parameters.map(([name]) => name), ...credentialNames]);
   const added = Object.entries(parameters).filter(([name]) => !own.has(name)).flatMap(flatten);
   return {
     ...target,
-    method: "POST",
+    method: "POST" as const,
     authorization: credentials.authorization,
     parameters: [...credentials.parameters, ...added],
     secrets: [...credentials.secrets, ...added.flatMap(secretOf)],
   };
-}
+});
 
 function flatten([name, value]: readonly [string, FormValue]): ReadonlyArray<Parameter> {
   return isList(value) ? value.map((item) => [name, item]) : [[name, value]];

@@ -145,11 +145,16 @@ function isSuccess({ status }: HttpClientResponse): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Endpoints whose 2xx answers hold secrets, or tell of a person: all but their outline is dropped. */
+/**
+ * Endpoints whose 2xx answers hold secrets (of key sets, by a server's mistake only), or tell of a
+ * person: all but their outline is dropped.
+ */
 const confidential: ReadonlySet<EndpointName> = new Set([
   "token",
   "device_authorization",
   "introspection",
+  "jwks",
+  "userinfo",
 ]);
 
 function isGrant(response: HttpClientResponse, { endpoint }: Exchange): boolean {

@@ -106,7 +106,7 @@ export const request: (
     audience: options.audience,
   };
   return yield* exchange(
-    formExchange(client, parameters, {
+    yield* formExchange(client, parameters, {
       endpoint: "device_authorization",
       url,
       requestLimitMillis: options.requestLimitMillis,

@@ -101,7 +101,7 @@ export const introspect: (
   if (client.authentication.method === "none") return yield* withheld(url);
   const parameters = { token, token_type_hint: options.tokenTypeHint };
   return yield* exchange(
-    formExchange(client, parameters, {
+    yield* formExchange(client, parameters, {
       endpoint: "introspection",
       url,
       requestLimitMillis: options.requestLimitMillis,

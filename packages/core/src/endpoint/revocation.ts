@@ -90,7 +90,7 @@ export const revoke: (
   const url = yield* endpointOf(client, "revocation");
   const parameters = { token, token_type_hint: options.tokenTypeHint };
   yield* exchange(
-    formExchange(client, parameters, {
+    yield* formExchange(client, parameters, {
       endpoint: "revocation",
       url,
       isBodyIgnored: true,

@@ -35,7 +35,8 @@ function echoesOf(secrets: ReadonlyArray<string>): ReadonlyArray<string> {
     JSON.stringify(secret),
     btoa(secret),
   ]);
-  return [...forms, basic, `Basic ${basic}`];
+  const isSecretSent = secrets.includes(Redacted.value(clientSecret));
+  return isSecretSent ? [...forms, basic, `Basic ${basic}`] : forms;
 }
 
 function bodiesOf(secrets: ReadonlyArray<string>): Record<string, string> {
@@ -106,9 +107,14 @@ for (const [name, body] of Object.entries(unforeseen)) {
   behaviours[`200 with ${name} and too much`] = () => streaming(Stream.fromIterable(chunks));
 }
 
+const assertion = Redacted.make("planted.client/assertion+5");
+const signed = { clientSecret, assertion: () => Effect.succeed(assertion) };
+
 const methods: ReadonlyArray<ClientAuthentication> = [
   { method: "client_secret_basic", clientSecret },
   { method: "client_secret_post", clientSecret },
+  { ...signed, method: "client_secret_jwt", algorithm: "HS256" },
+  { method: "private_key_jwt", algorithm: "ES256", assertion: signed.assertion },
 ];
 const url = "https://as.example.com/p?key=planted";
 const server = {
@@ -136,6 +142,14 @@ function requestsOf(authentication: ClientAuthentication): ReadonlyArray<readonl
   ];
 }
 
+/** What the client sends of itself, and the secret that it signs with. */
+function ownSecretsOf(authentication: ClientAuthentication): ReadonlyArray<string> {
+  return [
+    ..."assertion" in authentication ? [assertion] : [],
+    ..."clientSecret" in authentication ? [authentication.clientSecret] : [],
+  ].map(Redacted.value);
+}
+
 /** Every text that can be reached from a value, hidden properties and causes included. */
 function textsIn(value: unknown, seen = new Set<unknown>()): ReadonlyArray<string> {
   if (typeof value === "string") return [value];
@@ -161,7 +175,8 @@ function shownOf(error: EndpointError): ReadonlyArray<string> {
 
 describe("planted secrets", () => {
   it("the pattern finds every form that is planted", () => {
-    for (const echo of echoesOf(["planted/1", "planted~2"])) assert.match(echo, leak);
+    const secrets = ["planted/1", "planted~2", Redacted.value(clientSecret)];
+    for (const echo of echoesOf(secrets)) assert.match(echo, leak);
   });
 
   for (const [name, behave] of Object.entries(behaviours)) {
@@ -178,8 +193,8 @@ describe("planted secrets", () => {
             },
           });
           for (const [request, secret] of requestsOf(authentication)) {
-            const own = Redacted.value(clientSecret);
-            const behaviour = behave(secret === undefined ? [own] : [own, secret]);
+            const own = ownSecretsOf(authentication);
+            const behaviour = behave(secret === undefined ? own : [...own, secret]);
             const result = yield* Effect.result(request).pipe(
               Effect.provideService(HttpClient.HttpClient, scripted(behaviour).client),
               Effect.provideService(Observer, { observe: (event) => seen.push(event) }),

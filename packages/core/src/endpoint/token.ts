@@ -126,7 +126,7 @@ export const request: (
   const url = yield* endpointOf(client, "token");
   const scope = options.scope ?? scopeOf(parameters);
   return yield* exchange(
-    formExchange(client, parameters, {
+    yield* formExchange(client, parameters, {
       endpoint: "token",
       url,
       requestLimitMillis: options.requestLimitMillis,

@@ -20,20 +20,38 @@
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-2.3 | RFC 6749 section 2.3}
  * @module
  */
-import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
-import type * as Redacted from "effect/Redacted";
-import { visible } from "./redaction.ts";
+import type * as Mac from "effect/crypto/Mac";
+import type * as SecureRandom from "effect/crypto/SecureRandom";
+import type * as Signature from "effect/crypto/Signature";
+import { chooseAuthentication } from "./_client_choice.ts";
+import { ClientConfigError, type ClientConfigProblem } from "./client_config_error.ts";
+import type {
+  ClientAuthentication,
+  ClientAuthenticationMethod,
+  ClientSecretJwt,
+  PrivateKeyJwt,
+} from "./client_method.ts";
+import type {
+  AnyClientOptions,
+  ClientKeyOptions,
+  ClientOptions,
+  ClientSecretJwtOptions,
+} from "./client_options.ts";
 import type { ServerMetadata } from "./server_metadata.ts";
 
-/** How a client proves who it is at the server's endpoints. */
-export type ClientAuthentication =
-  | { readonly method: "none" }
-  | { readonly method: "client_secret_basic"; readonly clientSecret: Redacted.Redacted }
-  | { readonly method: "client_secret_post"; readonly clientSecret: Redacted.Redacted };
-
-/** Registered names of the methods, as `token_endpoint_auth_methods_supported` lists them. */
-export type ClientAuthenticationMethod = ClientAuthentication["method"];
+export { ClientConfigError };
+export type {
+  AnyClientOptions,
+  ClientAuthentication,
+  ClientAuthenticationMethod,
+  ClientConfigProblem,
+  ClientKeyOptions,
+  ClientOptions,
+  ClientSecretJwt,
+  ClientSecretJwtOptions,
+  PrivateKeyJwt,
+};
 
 /** A registered client. */
 export interface Client {
@@ -45,45 +63,16 @@ export interface Client {
   readonly server: ServerMetadata;
 }
 
-/** What is known of a client before a method is chosen. */
-export interface ClientOptions {
-  /** As the server registered it. */
-  readonly clientId: string;
-  /** Absent: a public client. */
-  readonly clientSecret?: Redacted.Redacted | undefined;
-  /**
-   * Overrules what the server's metadata says.
-   *
-   * @default chosen from the metadata: Basic where both are offered or nothing is said
-   */
-  readonly method?: ClientAuthenticationMethod | undefined;
-}
-
-/** Why a client cannot be made. */
-export type ClientConfigProblem =
-  | "missingClientId"
-  | "missingSecret"
-  | "unexpectedSecret"
-  | "unsupportedMethod";
-
-/** A registration that contradicts itself or the server's metadata. */
-export class ClientConfigError extends Data.Error<{
-  readonly problem: ClientConfigProblem;
-  /** What is wrong. */
-  readonly description: string;
-  /** What to do about it. */
-  readonly hint: string;
-}> {
-  override readonly name = "ClientConfigError";
-  readonly _tag = "ClientConfigError";
-  override readonly message: string = this.description;
-}
-
 /**
  * Makes a client, choosing its method of authentication from the server's metadata.
  *
- * Nothing is probed: without a secret the method is `none`; with one it is Basic where the server
- * offers it or says nothing, else `client_secret_post`, else the client is refused.
+ * Nothing is probed: with a key the method is `private_key_jwt`; without a secret it is `none`; with
+ * one it is Basic where the server offers it or says nothing, else `client_secret_post`, else
+ * `client_secret_jwt`, else the client is refused.
+ *
+ * Only a client that signs needs crypto services, and only here: it keeps them for its requests.
+ * Where a secret was given without a method and the metadata leaves nothing but `client_secret_jwt`,
+ * they are taken if they are there; if not, `missingCrypto` says so.
  *
  * ```ts
  * import assert from "node:assert/strict";
@@ -107,63 +96,115 @@ export class ClientConfigError extends Data.Error<{
 export function make(
   server: ServerMetadata,
   options: ClientOptions,
-): Effect.Effect<Client, ClientConfigError> {
+): Effect.Effect<Client, ClientConfigError>;
+/**
+ * Makes a client that signs with its secret.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Effect, Layer, Redacted } from "effect";
+ * import { Mac, SecureRandom } from "effect/crypto";
+ * import { make } from "@bellhop/core/protocol/client";
+ *
+ * const program = make({ issuer: "https://as.example.com" }, {
+ *   clientId: "service",
+ *   clientSecret: Redacted.make("a-secret-of-at-least-thirty-two-bytes"),
+ *   method: "client_secret_jwt",
+ * });
+ * const crypto = Mac.layerWebCrypto.pipe(Layer.provideMerge(SecureRandom.layerWebCrypto));
+ *
+ * const { authentication } = await Effect.runPromise(program.pipe(Effect.provide(crypto)));
+ * assert.equal(authentication.method, "client_secret_jwt");
+ * ```
+ *
+ * @param server The server where the client is registered.
+ * @param options Its identifier and its secret.
+ */
+export function make(
+  server: ServerMetadata,
+  options: ClientSecretJwtOptions,
+): Effect.Effect<Client, ClientConfigError, Mac.Mac | SecureRandom.SecureRandom>;
+/**
+ * Makes a client that signs with a private key.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Effect, Layer, Redacted } from "effect";
+ * import { SecureRandom, Signature } from "effect/crypto";
+ * import { make } from "@bellhop/core/protocol/client";
+ *
+ * const key = Redacted.make(JSON.stringify({
+ *   kty: "OKP",
+ *   crv: "Ed25519",
+ *   x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+ *   d: "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
+ * }));
+ * const program = make({ issuer: "https://as.example.com" }, { clientId: "service", key });
+ * const crypto = Signature.layerWebCrypto.pipe(Layer.provideMerge(SecureRandom.layerWebCrypto));
+ *
+ * const { authentication } = await Effect.runPromise(program.pipe(Effect.provide(crypto)));
+ * assert.equal(authentication.method, "private_key_jwt");
+ * ```
+ *
+ * @param server The server where the client is registered.
+ * @param options Its identifier and its key.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7523#section-2.2 | RFC 7523 section 2.2}
+ */
+export function make(
+  server: ServerMetadata,
+  options: ClientKeyOptions,
+): Effect.Effect<Client, ClientConfigError, SecureRandom.SecureRandom | Signature.Signature>;
+/**
+ * Makes a client of whatever sort, for programs that are configured from outside.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Effect, Layer } from "effect";
+ * import { Mac, SecureRandom, Signature } from "effect/crypto";
+ * import { type AnyClientOptions, make } from "@bellhop/core/protocol/client";
+ *
+ * const configured: AnyClientOptions = JSON.parse(`{ "clientId": "tv", "method": "none" }`);
+ * const program = make({ issuer: "https://as.example.com" }, configured);
+ * const crypto = Layer.merge(Mac.layerWebCrypto, Signature.layerWebCrypto).pipe(
+ *   Layer.provideMerge(SecureRandom.layerWebCrypto),
+ * );
+ *
+ * const { authentication } = await Effect.runPromise(program.pipe(Effect.provide(crypto)));
+ * assert.deepEqual(authentication, { method: "none" });
+ * ```
+ *
+ * @param server The server where the client is registered.
+ * @param options What is known of the client.
+ */
+export function make(
+  server: ServerMetadata,
+  options: AnyClientOptions,
+): Effect.Effect<
+  Client,
+  ClientConfigError,
+  Mac.Mac | SecureRandom.SecureRandom | Signature.Signature
+>;
+export function make(
+  server: ServerMetadata,
+  options: AnyClientOptions,
+): Effect.Effect<
+  Client,
+  ClientConfigError,
+  Mac.Mac | SecureRandom.SecureRandom | Signature.Signature
+> {
   const { clientId } = options;
   if (clientId === "") {
-    return refuse("missingClientId", {
-      description: "The client identifier is empty",
-      hint: "Pass the client identifier that the server's registration shows",
-    });
+    return Effect.fail(
+      new ClientConfigError({
+        problem: "missingClientId",
+        description: "The client identifier is empty",
+        hint: "Pass the client identifier that the server's registration shows",
+      }),
+    );
   }
   return Effect.map(
     chooseAuthentication(server, options),
     (authentication) => ({ clientId, authentication, server }),
   );
-}
-
-function chooseAuthentication(
-  server: ServerMetadata,
-  options: ClientOptions,
-): Effect.Effect<ClientAuthentication, ClientConfigError> {
-  const { clientSecret, method = preferredMethod(server, clientSecret !== undefined) } = options;
-  if (method === undefined) return refuseMethods(server);
-  if (method === "none") {
-    return clientSecret === undefined ? Effect.succeed({ method }) : refuse("unexpectedSecret", {
-      description: `A client secret was given, but the method "none" sends none`,
-      hint: "Leave the secret out, or choose another method",
-    });
-  }
-  return clientSecret === undefined
-    ? refuse("missingSecret", {
-      description: `The method "${method}" needs a client secret`,
-      hint: `Pass the client secret, or the method "none" for a public client`,
-    })
-    : Effect.succeed({ method, clientSecret });
-}
-
-function preferredMethod(
-  server: ServerMetadata,
-  hasSecret: boolean,
-): ClientAuthenticationMethod | undefined {
-  if (!hasSecret) return "none";
-  const offered = server.tokenEndpointAuthMethodsSupported ?? ["client_secret_basic"];
-  if (offered.includes("client_secret_basic")) return "client_secret_basic";
-  return offered.includes("client_secret_post") ? "client_secret_post" : undefined;
-}
-
-function refuseMethods(server: ServerMetadata): Effect.Effect<never, ClientConfigError> {
-  const offered = server.tokenEndpointAuthMethodsSupported ?? [];
-  const names = offered.slice(0, 10).map((name) => `"${visible(name).slice(0, 60)}"`).join(", ");
-  return refuse("unsupportedMethod", {
-    description: `The server takes no client secret, it offers ${names || "no method at all"}`,
-    hint: "Register the client for client_secret_basic or client_secret_post, " +
-      "or name the method if the server's metadata is wrong",
-  });
-}
-
-function refuse(
-  problem: ClientConfigProblem,
-  words: { readonly description: string; readonly hint: string },
-): Effect.Effect<never, ClientConfigError> {
-  return Effect.fail(new ClientConfigError({ problem, ...words }));
 }

@@ -3,17 +3,17 @@
  *
  * ```ts
  * import assert from "node:assert/strict";
- * import { Redacted } from "effect";
+ * import { Effect, Redacted } from "effect";
  * import { authenticate } from "@bellhop/core/protocol/client_authentication";
  *
- * const { authorization, parameters } = authenticate({
+ * const { authorization, parameters } = await Effect.runPromise(authenticate({
  *   clientId: "s6BhdRkqt3",
  *   authentication: {
  *     method: "client_secret_basic",
  *     clientSecret: Redacted.make("gX1fBat3bV"),
  *   },
  *   server: { issuer: "https://as.example.com" },
- * });
+ * }));
  *
  * assert.ok(authorization !== undefined);
  * assert.equal(Redacted.value(authorization), "Basic czZCaGRSa3F0MzpnWDFmQmF0M2JW");
@@ -23,9 +23,11 @@
  * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-2.3 | RFC 6749 section 2.3}
  * @module
  */
+import * as Effect from "effect/Effect";
 import * as Base64 from "effect/encoding/Base64";
 import * as Redacted from "effect/Redacted";
-import type { Client } from "./client.ts";
+import type { Client, ClientSecretJwt, PrivateKeyJwt } from "./client.ts";
+import { clientAssertionType } from "./client_assertion.ts";
 import { encodeComponent, type Parameter } from "./form.ts";
 
 /** What goes into the request. */
@@ -34,7 +36,7 @@ export interface ClientCredentials {
   readonly authorization?: Redacted.Redacted;
   /** Parameters of the body. */
   readonly parameters: ReadonlyArray<Parameter>;
-  /** What must not be seen again, for redaction: the secret, and what Basic makes of it. */
+  /** What must not be seen again, for redaction: the secret, and what is made of it. */
   readonly secrets: ReadonlyArray<Redacted.Redacted>;
 }
 
@@ -42,35 +44,41 @@ export interface ClientCredentials {
  * Computes what identifies a client in one request.
  *
  * `none` sends `client_id` in the body, Basic nothing but the header, `client_secret_post` both
- * identifier and secret in the body.
+ * identifier and secret in the body. `client_secret_jwt` and `private_key_jwt` send an assertion that
+ * is made for the client's issuer and for this request, and beside it the identifier, which RFC 7521
+ * section 4.2 allows and some servers want.
  *
  * ```ts
  * import assert from "node:assert/strict";
+ * import { Effect } from "effect";
  * import { authenticate } from "@bellhop/core/protocol/client_authentication";
  *
- * const credentials = authenticate({
+ * const credentials = await Effect.runPromise(authenticate({
  *   clientId: "tv",
  *   authentication: { method: "none" },
  *   server: { issuer: "https://as.example.com" },
- * });
+ * }));
  *
  * assert.deepEqual(credentials.parameters, [["client_id", "tv"]]);
  * ```
  *
  * @param client The client, its method already chosen.
  */
-export function authenticate(client: Client): ClientCredentials {
+export function authenticate(client: Client): Effect.Effect<ClientCredentials> {
   const { authentication, clientId } = client;
   switch (authentication.method) {
     case "none":
-      return { parameters: [["client_id", clientId]], secrets: [] };
+      return Effect.succeed({ parameters: [["client_id", clientId]], secrets: [] });
     case "client_secret_basic":
-      return basic(clientId, authentication.clientSecret);
+      return Effect.succeed(basic(clientId, authentication.clientSecret));
     case "client_secret_post":
-      return {
+      return Effect.succeed({
         parameters: [["client_id", clientId], ["client_secret", authentication.clientSecret]],
         secrets: basic(clientId, authentication.clientSecret).secrets,
-      };
+      });
+    case "client_secret_jwt":
+    case "private_key_jwt":
+      return asserted(client, authentication);
   }
 }
 
@@ -101,6 +109,23 @@ export function basicAuthorization(
   const userid = encodeComponent(clientId);
   const password = encodeComponent(Redacted.value(clientSecret));
   return Redacted.make(`Basic ${Base64.encode(`${userid}:${password}`)}`);
+}
+
+/** For the issuer alone: no other server takes the assertion for its own. */
+function asserted(
+  { clientId, server }: Client,
+  authentication: ClientSecretJwt | PrivateKeyJwt,
+): Effect.Effect<ClientCredentials> {
+  return Effect.map(authentication.assertion(server.issuer), (assertion) => ({
+    parameters: [
+      ["client_id", clientId],
+      ["client_assertion_type", clientAssertionType],
+      ["client_assertion", assertion],
+    ],
+    secrets: "clientSecret" in authentication
+      ? [assertion, ...basic(clientId, authentication.clientSecret).secrets]
+      : [assertion],
+  }));
 }
 
 function basic(clientId: string, clientSecret: Redacted.Redacted): ClientCredentials {

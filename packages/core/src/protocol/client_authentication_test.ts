@@ -1,18 +1,22 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Redacted } from "effect";
-import type { ClientAuthentication } from "./client.ts";
+import { Effect, Redacted, Result } from "effect";
+import { type AnyClientOptions, type ClientAuthentication, make } from "./client.ts";
 import { authenticate, basicAuthorization } from "./client_authentication.ts";
 import { encode } from "./form.ts";
+import { claimsOf, decode } from "./jwt.ts";
+import { p256Jwk } from "./testdata/client_keys.ts";
+import { clientAssertionVector } from "./testdata/client_assertion_vector.ts";
+import { layer } from "./testdata/jose_crypto.ts";
 import { textIn, vectorsOf } from "./testdata/vectors.ts";
 
 const clientSecret = Redacted.make("planted");
 
 function credentialsOf(authentication: ClientAuthentication) {
-  return authenticate({
+  return Effect.runSync(authenticate({
     clientId: "c",
     authentication,
     server: { issuer: "https://as.example.com" },
-  });
+  }));
 }
 
 describe("client_authentication", () => {
@@ -55,4 +59,39 @@ describe("client_authentication", () => {
     assert.notMatch(JSON.stringify(credentials), /planted|YzpwbGFudGVk/);
     assert.deepStrictEqual(credentials.secrets.map(Redacted.value), ["planted", "YzpwbGFudGVk"]);
   });
+
+  const signing = [
+    { key: p256Jwk },
+    {
+      clientSecret: Redacted.make("planted-secret-of-at-least-32-bytes"),
+      method: "client_secret_jwt",
+    },
+  ] as const;
+  const { id, expected } = clientAssertionVector;
+  for (const options of signing) {
+    const name = "key" in options ? "private_key_jwt" : options.method;
+    it.effect(`authenticate() sends one assertion and no other credential: ${id}, ${name}`, () =>
+      Effect.gen(function* () {
+        const server = {
+          issuer: "https://as.example.com",
+          tokenEndpoint: "https://b.example/token",
+        };
+        const making: AnyClientOptions = { clientId: "c", ...options };
+        const client = yield* Effect.provide(make(server, making), layer);
+        const { authorization, parameters, secrets } = yield* authenticate(client);
+        assert.isUndefined(authorization);
+        const form = Object.fromEntries(new URLSearchParams(encode(parameters)));
+        assert.containSubset(form, { ...expected.form_contains, client_id: "c" });
+        for (const absent of expected.form_absent) assert.notProperty(form, absent);
+        assert.lengthOf(Object.keys(form), 3);
+        const assertion = Redacted.make(form["client_assertion"] ?? "");
+        const claims = Result.getOrThrow(Result.flatMap(decode(assertion), claimsOf));
+        assert.deepInclude(claims, { iss: "c", sub: "c", aud: server.issuer });
+        assert.hasAllKeys(claims, [...Object.keys(expected.assertion_claims), "iat"]);
+        assert.include(secrets.map(Redacted.value), Redacted.value(assertion));
+        assert.notMatch(JSON.stringify([parameters, secrets]), /planted|eyJ/);
+        const again = yield* authenticate(client);
+        assert.notStrictEqual(encode(again.parameters), encode(parameters));
+      }));
+  }
 });

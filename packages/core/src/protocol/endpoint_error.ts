@@ -37,7 +37,9 @@ export type EndpointName =
   | "device_authorization"
   | "token"
   | "revocation"
-  | "introspection";
+  | "introspection"
+  | "jwks"
+  | "userinfo";
 
 /** Where the way to the server ended. `timeout` is mostly our own limit of one request. */
 export type UnreachableKind = "dns" | "refused" | "tls" | "reset" | "timeout" | "other";
@@ -295,6 +297,7 @@ function rejectedHint(code: string): string {
     case "invalid_grant":
     case "expired_token":
     case "access_denied":
+    case "invalid_token":
       return "Log in again";
     case "unsupported_token_type":
       return "The server does not revoke this type of token, let it expire";

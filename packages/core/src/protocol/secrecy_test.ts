@@ -27,15 +27,20 @@ function clientOf(method: "client_secret_basic" | "client_secret_post"): Client.
 }
 
 function configError(method: Client.ClientAuthenticationMethod, clientId: string): unknown {
-  return Effect.runSync(Effect.flip(Client.make({ issuer }, { clientId, method, clientSecret })));
+  const options = { clientId, method, clientSecret } as Client.ClientOptions;
+  return Effect.runSync(Effect.flip(Client.make({ issuer }, options)));
 }
 
 const values: Record<string, unknown> = {
   "ClientConfigError: unexpectedSecret": configError("none", "c"),
   "ClientConfigError: missingClientId": configError("client_secret_basic", ""),
   "Client": clientOf("client_secret_basic"),
-  "ClientCredentials of Basic": authenticate(clientOf("client_secret_basic")),
-  "ClientCredentials of post": authenticate(clientOf("client_secret_post")),
+  "ClientCredentials of Basic": Effect.runSync(
+    authenticate(clientOf("client_secret_basic")),
+  ),
+  "ClientCredentials of post": Effect.runSync(
+    authenticate(clientOf("client_secret_post")),
+  ),
   "SecureUrlError": SecureUrl.parse(plantedUrl),
   "SecureUrlError of no URL": SecureUrl.parse("planted:planted@as.example.com?planted"),
   "ServerMetadataError": ServerMetadata.fromDocument({ issuer, token_endpoint: plantedUrl }),

@@ -191,7 +191,13 @@ const SessionEndpoints: Schema.Codec<SessionEndpoints> = Schema.Struct({
 export const SessionRecord: Schema.Codec<SessionRecord, SessionRecordJson> = Schema.Struct({
   issuer: Schema.NonEmptyString,
   clientId: Schema.NonEmptyString,
-  authenticationMethod: Schema.Literals(["none", "client_secret_basic", "client_secret_post"]),
+  authenticationMethod: Schema.Literals([
+    "none",
+    "client_secret_basic",
+    "client_secret_post",
+    "client_secret_jwt",
+    "private_key_jwt",
+  ]),
   endpoints: SessionEndpoints,
   status: Schema.Literals(["active", "reauthorizationRequired", "revoked"]),
   refreshToken: Schema.optionalKey(Schema.RedactedFromValue(Schema.NonEmptyString)),
@@ -208,7 +214,9 @@ export const SessionRecord: Schema.Codec<SessionRecord, SessionRecordJson> = Sch
 
 /**
  * Number of the format that {@linkcode SessionRecord} describes. Raised with every change of its
- * JSON.
+ * JSON that would make one version misread what another has written. One more method of
+ * authentication is none: whatever was written before reads as it did, and a version that does not
+ * know the method refuses such a record, whose client it could not be anyway, instead of all.
  */
 export const recordFormat = 2;
 
