@@ -6,6 +6,7 @@
  * @module
  */
 import { readFileSync, writeFileSync } from "node:fs";
+import { authorizationCode } from "@bellhop/core/chart/authorization_code";
 import { deviceAuthorization } from "@bellhop/core/chart/device_authorization";
 import { session } from "@bellhop/core/chart/session";
 import type { AnyStateMachine, AnyStateNode } from "xstate";
@@ -15,6 +16,7 @@ const root = new URL("../", import.meta.url);
 /** Which page shows which chart, between `<!-- chart: id -->` and the end of the fence after it. */
 export const pages: ReadonlyArray<readonly [path: string, chart: AnyStateMachine]> = [
   ["README.md", deviceAuthorization],
+  ["docs/authorization_code.md", authorizationCode],
   ["docs/device_authorization.md", deviceAuthorization],
   ["docs/session.md", session],
 ];
