@@ -61,9 +61,9 @@ export const makeNewFile: (
 
 /** Puts a file with mode 0600 in the place of another, so that the name always means a whole one. */
 export const replaceFile: (
-  file: Omit<NewFile, "modifiedAtMillis" | "isVolatile">,
+  file: Omit<NewFile, "isVolatile">,
 ) => Effect.Effect<void, PlatformError, NewFileServices> = Effect.fnUntraced(
-  function* (file: Omit<NewFile, "modifiedAtMillis" | "isVolatile">) {
+  function* (file: Omit<NewFile, "isVolatile">) {
     const fs = yield* FileSystem.FileSystem;
     const path = yield* Path.Path;
     const directory = path.dirname(file.path);
