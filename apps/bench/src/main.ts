@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { authorizationUrl } from "./authorization_url.ts";
 import { restoreFetch } from "./builtin_fetch.ts";
 import { cachedToken } from "./cached_token.ts";
 import { clientCredentials } from "./client_credentials.ts";
@@ -27,6 +28,7 @@ const benches: ReadonlyArray<Bench> = [
   { name: "waiting_flow", isBinding: true, run: (_, isSmoke) => waitingFlow(isSmoke) },
   { name: "observer_cost", isBinding: false, run: (_, isSmoke) => observerCost(isSmoke) },
   { name: "cached_token", isBinding: true, run: cachedToken },
+  { name: "authorization_url", isBinding: false, run: authorizationUrl },
   { name: "http_client", isBinding: false, run: httpClient },
   { name: "client_credentials", isBinding: false, run: clientCredentials },
   { name: "expired_callers", isBinding: true, run: expiredCallers },

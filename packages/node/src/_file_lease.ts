@@ -19,11 +19,14 @@ import { readBounded } from "./_bounded_file.ts";
 import { faultOf, isNotFound, type RefusedFile } from "./_file_fault.ts";
 import { isDead, type ProcessIdentity } from "./_process_identity.ts";
 import {
+  exists,
   highestVersion,
+  markOf,
   pathOf,
   publish,
   type Series,
   type VersionFile,
+  type VersionMark,
 } from "./_version_files.ts";
 
 /** What a lease is made of. */
@@ -31,6 +34,8 @@ export interface FileLease {
   readonly series: Series;
   readonly self: ProcessIdentity;
   readonly ttlMillis: number;
+  /** Turns that this process has seen, by the series' names. */
+  readonly seen: Map<string, number>;
 }
 
 type Services = FileSystem.FileSystem | Path.Path | SecureRandom.SecureRandom;
@@ -64,24 +69,56 @@ export const makeFileLease: (
 );
 
 const tryAcquire = Effect.fnUntraced(function* (lease: FileLease, expiresAtMillis: number) {
-  const { series, self, ttlMillis } = lease;
-  const highest = yield* highestVersion(series);
-  if (highest > 0 && (yield* isTaken(lease, { series, version: highest }))) return Option.none();
+  const { series, self, seen, ttlMillis } = lease;
+  const highest = yield* highestTurn(lease);
+  const before = highest === 0 ? FREE : yield* look(lease, { series, version: highest });
+  if (before.isTaken) return Option.none();
   const turn = { series, version: highest + 1 };
   const content = new TextEncoder().encode(JSON.stringify({ ...self, ttl_millis: ttlMillis }));
   const published = yield* publish(turn, {
     content,
     modifiedAtMillis: expiresAtMillis,
     isVolatile: true,
+    markBefore: before.mark,
   });
+  if (Option.isSome(published)) seen.set(series.name, turn.version);
   return Option.as(published, turn);
 });
+
+/**
+ * The last turn; 0 where there was none. Turns go lowest first, so where one that was seen is still
+ * there, the others are found by asking for one name after the other. Should they be gone by the time
+ * that they are looked at, that turn counts as taken, and the next look lists the directory.
+ */
+const highestTurn = Effect.fnUntraced(function* ({ seen, series }: FileLease) {
+  let turn = seen.get(series.name) ?? 0;
+  if (turn > 0 && (yield* exists({ series, version: turn }))) {
+    while (yield* exists({ series, version: turn + 1 })) turn++;
+  } else {
+    turn = yield* highestVersion(series);
+  }
+  if (seen.size >= maxSeen) seen.clear();
+  seen.set(series.name, turn);
+  return turn;
+});
+
+/** How many series a process remembers. What it forgets costs it one listing. */
+const maxSeen = 10_000;
+
+/** A turn, as it was found. */
+interface Look {
+  readonly isTaken: boolean;
+  readonly mark?: VersionMark;
+}
+
+const FREE: Look = { isTaken: false };
+const TAKEN: Look = { isTaken: true };
 
 /**
  * The clock is read before the file, never after: a holder that has extended its lease in between
  * is then seen to have it.
  */
-const isTaken = Effect.fnUntraced(function* (lease: FileLease, turn: VersionFile) {
+const look = Effect.fnUntraced(function* (lease: FileLease, turn: VersionFile) {
   const path = yield* pathOf(turn);
   const nowMillis = yield* Clock.currentTimeMillis;
   const { content, info } = yield* readBounded(path, leaseLimitBytes);
@@ -91,13 +128,19 @@ const isTaken = Effect.fnUntraced(function* (lease: FileLease, turn: VersionFile
     ttl_millis: lease.ttlMillis,
   }));
   const expiresAtMillis = Option.getOrUndefined(info.mtime)?.getTime() ?? 0;
-  return isInForce({ expiresAtMillis, ttlMillis, nowMillis }) && !isDead(identity, lease.self);
-}, Effect.catchIf(isNotFound, () => Effect.succeed(true)));
+  const isTaken = isInForce({ expiresAtMillis, ttlMillis, nowMillis }) &&
+    !isDead(identity, lease.self);
+  const found: Look = { isTaken, mark: markOf(info) };
+  return found;
+}, Effect.catchIf(isNotFound, () => Effect.succeed(TAKEN)));
 
-/** The keeper asks before the old end and checks again after; a turn that was followed is lost. */
+/**
+ * The keeper asks before the old end and checks again after; a turn that was followed is lost. The
+ * next turn goes after this one, so while this one is there the next would be, too.
+ */
 const tryExtend = Effect.fnUntraced(function* (hold: VersionFile, expiresAtMillis: number) {
   yield* setEnd(hold, expiresAtMillis);
-  return (yield* highestVersion(hold.series)) === hold.version;
+  return !(yield* exists({ series: hold.series, version: hold.version + 1 }));
 }, Effect.catchIf(isNotFound, () => Effect.succeed(false)));
 
 const setEnd = Effect.fnUntraced(function* (hold: VersionFile, endsAtMillis: number) {

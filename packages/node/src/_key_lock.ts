@@ -21,7 +21,7 @@ export const holdKeys: (
   function* (home: string) {
     const self = yield* currentProcess;
     const series = { directory: home, name: "store.choice.lease" };
-    const backend = yield* makeFileLease({ series, self, ttlMillis });
+    const backend = yield* makeFileLease({ series, self, ttlMillis, seen: new Map() });
     yield* acquire(backend, { key: home, ttlMillis, waitMillis });
   },
   (effect, home) => Effect.mapError(effect, (error) => keyError(error, home)),

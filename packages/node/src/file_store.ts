@@ -5,7 +5,9 @@
  * sealed. Each write is a new file, published by `link` under a name that holds its version, so
  * that of several processes that write at once one wins and the others are told; a crash leaves the
  * old version or the new one. Needs a file system with hard links. The names of the files show the
- * session keys. A record may have four mebibytes.
+ * session keys. A record may have four mebibytes. Of a key that was removed some small files stay, so
+ * that its versions are never used again: for users that come and go in their thousands a database is
+ * the better store.
  *
  * ```ts
  * import { NodeServices } from "@effect/platform-node";
@@ -99,11 +101,12 @@ const make = Effect.fnUntraced(function* ({ directory }: FileStoreOptions) {
 
   const files: RecordFiles = { directory, known: new Map() };
   const leftovers: Leftovers = { directory, sweptAtMillis: -Infinity };
+  const turns = new Map<string, number>();
 
   const lease = Effect.fnUntraced(function* (key: string, options: LeaseOptions) {
     const series = { directory, name: `${yield* provided(nameOf(key))}.lease` };
     const { ttlMillis } = options;
-    const backend = yield* provided(makeFileLease({ series, self, ttlMillis }));
+    const backend = yield* provided(makeFileLease({ series, self, ttlMillis, seen: turns }));
     return yield* acquire(backend, { ...options, key });
   });
 

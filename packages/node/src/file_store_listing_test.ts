@@ -125,4 +125,25 @@ layer(platform)("file store, of thousands", (it) => {
       assert.strictEqual(yield* listings(put), 1);
       assert.strictEqual(yield* listings(put), 0);
     }));
+
+  it.effect("lease() lists nothing once it has seen a turn, and sees those of others", () =>
+    Effect.gen(function* () {
+      const { store, other, listings } = yield* bench;
+      const turn = (one: SessionStore) =>
+        Effect.scoped(one.lease("work", { ttlMillis: 30_000, waitMillis: 0 }));
+      assert.isAbove(yield* listings(turn(store)), 0);
+      for (let round = 0; round < 5; round++) {
+        assert.strictEqual(yield* listings(turn(store)), 0);
+      }
+      yield* turn(other);
+      assert.strictEqual(yield* listings(turn(store)), 0);
+      // By then the turn that was seen is gone, so that it has to look again, once.
+      for (let round = 0; round < 5; round++) yield* turn(other);
+      assert.isAbove(yield* listings(turn(store)), 0);
+      const held = Effect.gen(function* () {
+        yield* other.lease("work", { ttlMillis: 30_000 });
+        return (yield* Effect.flip(turn(store))).reason._tag;
+      });
+      assert.strictEqual(yield* Effect.scoped(held), "LeaseTimeout");
+    }));
 });
