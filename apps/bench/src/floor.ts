@@ -10,7 +10,7 @@ import * as Exit from "effect/Exit";
 import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from "node:http";
 import { Agent as UndiciAgent, request as undiciRequest } from "undici";
 import { rawFetch } from "./builtin_fetch.ts";
-import { accessToken, clientId, clientSecret, type Loopback } from "./loopback.ts";
+import { accessToken, type Address, clientId, clientSecret } from "./loopback.ts";
 import type { Call, NamedCall } from "./peer/call.ts";
 
 /** The token that is kept must be renewed. */
@@ -42,7 +42,7 @@ export function keptAsync(): Call {
 }
 
 /** One renewal however many ask, and the rotated refresh token kept. */
-export function keptRenewal({ tokenEndpoint }: Loopback, family: string): Call {
+export function keptRenewal({ tokenEndpoint }: Address, family: string): Call {
   let held = { accessToken: "old", expiresAtMillis: 1, refreshToken: `${family}.0` };
   let renewal: Promise<void> | undefined;
   const renew = async (): Promise<void> => {
@@ -95,12 +95,12 @@ const granting: Sending = {
 };
 
 /** An authorised request over each bare transport, raw `fetch` first. */
-export function authorisedRequests({ resource }: Loopback): ReadonlyArray<NamedCall> {
+export function authorisedRequests({ resource }: Address): ReadonlyArray<NamedCall> {
   return transports(resource, authorised);
 }
 
 /** A client credentials grant over each bare transport, raw `fetch` first. */
-export function clientCredentials({ tokenEndpoint }: Loopback): ReadonlyArray<NamedCall> {
+export function clientCredentials({ tokenEndpoint }: Address): ReadonlyArray<NamedCall> {
   return transports(tokenEndpoint, granting).map(([name, call]) => [
     name,
     async () => JSON.parse(await call() as string) as unknown,

@@ -6,16 +6,18 @@
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient";
 import * as Effect from "effect/Effect";
+import type * as Layer from "effect/Layer";
 import * as ManagedRuntime from "effect/ManagedRuntime";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import { type Measure, median } from "./figure.ts";
 import * as Floor from "./floor.ts";
-import { accessToken, type Loopback } from "./loopback.ts";
+import { accessToken, type Address, type Loopback } from "./loopback.ts";
+import { isolated } from "./isolated.ts";
 import * as Ours from "./ours.ts";
 import * as Badgateway from "./peer/badgateway_oauth2_client.ts";
-import type { NamedCall } from "./peer/call.ts";
+import type { Call } from "./peer/call.ts";
 import * as ClientOAuth2 from "./peer/client_oauth2.ts";
 import * as Google from "./peer/google_auth_library.ts";
 import * as Oauth4webapi from "./peer/oauth4webapi.ts";
@@ -42,79 +44,6 @@ const bare = (client: HttpClient.HttpClient, url: string): Request => {
   return Effect.flatMap(client.execute(request), ({ text }) => text);
 };
 
-function peers(server: Loopback): ReadonlyArray<NamedCall> {
-  return [
-    ["client-oauth2", ClientOAuth2.authorisedRequest(server)],
-    ["oauth4webapi", Oauth4webapi.authorisedRequest(server)],
-    ["openid-client", OpenidClient.authorisedRequest(server)],
-    ["badgateway", Badgateway.authorisedRequest(server)],
-    ["google-auth-library", Google.authorisedRequest(server)],
-  ];
-}
-
-/** Measures at one and at 64 at once. */
-export async function httpClient(
-  server: Loopback,
-  isSmoke: boolean,
-): Promise<ReadonlyArray<Measure>> {
-  const fetching = ManagedRuntime.make(FetchHttpClient.layer);
-  const undici = ManagedRuntime.make(NodeHttpClient.layerUndici);
-  const clients = {
-    fetch: await fetching.runPromise(HttpClient.HttpClient),
-    undici: await undici.runPromise(HttpClient.HttpClient),
-  };
-  const rounds = isSmoke ? 2 : 9;
-  const measures = [
-    await rates(server, clients, { width: 1, requests: isSmoke ? 50 : 256, rounds }),
-    await rates(server, clients, { width: 64, requests: isSmoke ? 256 : 1_024, rounds }),
-  ];
-  await Promise.all([fetching.dispose(), undici.dispose()]);
-  return measures.flat();
-}
-
-interface Clients {
-  readonly fetch: HttpClient.HttpClient;
-  readonly undici: HttpClient.HttpClient;
-}
-
-async function rates(
-  server: Loopback,
-  clients: Clients,
-  load: Load & { readonly rounds: number },
-): Promise<ReadonlyArray<Measure>> {
-  const { resource } = server;
-  const { rounds, requests, width } = load;
-  const session = await Ours.freshSession(server);
-  const calls = (named: ReadonlyArray<NamedCall>): ReadonlyArray<Subject<Sample>> =>
-    named.map(([name, call]) => rateOfCall(name, call, load));
-  const pairs = (load: Load): ReadonlyArray<Subject<Sample>> => [
-    rateOfEffect(names.bareFetch, bare(clients.fetch, resource), load),
-    rateOfEffect(
-      names.oursFetch,
-      Ours.authorisedRequest(session, clients.fetch, server),
-      load,
-    ),
-    rateOfEffect(names.bareUndici, bare(clients.undici, resource), load),
-    rateOfEffect(
-      names.oursUndici,
-      Ours.authorisedRequest(session, clients.undici, server),
-      load,
-    ),
-  ];
-  const theirs = peers(server);
-  const outcomes = await inRounds([
-    ...calls(Floor.authorisedRequests(server)),
-    ...pairs(load),
-    ...calls([[names.ourFetch, Ours.fetchRequest(session, server)], ...theirs]),
-  ], { rounds, warmUp: 2 });
-  // A few in a hundred show in many short rounds only.
-  const few = pairs({ width, requests: requests / 4 });
-  return [
-    ofRates(outcomes, theirs.map(([name]) => name), width),
-    ofAddedCost(await inRounds(few, { rounds: rounds * 4, warmUp: 2 }), width),
-  ];
-}
-
 const names = {
   bareFetch: "HttpClient over fetch, bare",
   oursFetch: "Bellhop session over HttpClient over fetch",
@@ -122,6 +51,88 @@ const names = {
   oursUndici: "Bellhop session over HttpClient over undici",
   ourFetch: "Bellhop session as a fetch function",
 };
+
+const peers: Readonly<Record<string, (server: Address) => Call>> = {
+  "client-oauth2": ClientOAuth2.authorisedRequest,
+  "oauth4webapi": Oauth4webapi.authorisedRequest,
+  "openid-client": OpenidClient.authorisedRequest,
+  "badgateway": Badgateway.authorisedRequest,
+  "google-auth-library": Google.authorisedRequest,
+};
+
+const effects: Readonly<Record<string, (server: Address) => Promise<Request>>> = {
+  [names.bareFetch]: async ({ resource }) => bare(await over(FetchHttpClient.layer), resource),
+  [names.oursFetch]: async (server) =>
+    Ours.authorisedRequest(
+      await Ours.freshSession(server),
+      await over(FetchHttpClient.layer),
+      server,
+    ),
+  [names.bareUndici]: async ({ resource }) =>
+    bare(await over(NodeHttpClient.layerUndici), resource),
+  [names.oursUndici]: async (server) =>
+    Ours.authorisedRequest(
+      await Ours.freshSession(server),
+      await over(NodeHttpClient.layerUndici),
+      server,
+    ),
+};
+
+/** Stays open as long as the process. */
+function over(layer: Layer.Layer<HttpClient.HttpClient>): Promise<HttpClient.HttpClient> {
+  return ManagedRuntime.make(layer).runPromise(HttpClient.HttpClient);
+}
+
+/** One of the subjects, by its name. */
+export async function subjectOf(
+  name: string,
+  server: Address,
+  load: Load,
+): Promise<Subject<Sample>> {
+  const effect = effects[name];
+  if (effect !== undefined) return rateOfEffect(name, await effect(server), load);
+  const floor = Floor.authorisedRequests(server).find(([each]) => each === name)?.[1];
+  const call = name === names.ourFetch
+    ? Ours.fetchRequest(await Ours.freshSession(server), server)
+    : floor ?? peers[name]?.(server);
+  if (call === undefined) throw new Error(`There is no subject "${name}"`);
+  return rateOfCall(name, call, load);
+}
+
+/** Measures at one and at 64 at once. */
+export async function httpClient(
+  server: Loopback,
+  isSmoke: boolean,
+): Promise<ReadonlyArray<Measure>> {
+  const rounds = isSmoke ? 2 : 9;
+  const measures = [
+    await rates(server, { width: 1, requests: isSmoke ? 50 : 1_024, rounds }),
+    await rates(server, { width: 64, requests: isSmoke ? 256 : 4_096, rounds }),
+  ];
+  return measures.flat();
+}
+
+async function rates(
+  server: Loopback,
+  { rounds, ...load }: Load & { readonly rounds: number },
+): Promise<ReadonlyArray<Measure>> {
+  const all = [
+    ...Floor.authorisedRequests(server).map(([name]) => name),
+    ...Object.keys(effects),
+    names.ourFetch,
+    ...Object.keys(peers),
+  ];
+  const { subjects, close } = await isolated(all, { bench: "http_client", load, server });
+  const outcomes = await inRounds(subjects, { rounds, warmUp: 3 });
+  // A few in a hundred show in many rounds only.
+  const pairs = subjects.filter(({ name }) => name in effects);
+  const costs = await inRounds(pairs, { rounds: rounds * 2, warmUp: 1 });
+  close();
+  return [
+    ofRates(outcomes, Object.keys(peers), load.width),
+    ofAddedCost(costs, load.width),
+  ];
+}
 
 function ofRates(
   outcomes: ReadonlyArray<Outcome<Sample>>,

@@ -17,11 +17,15 @@ export const clientSecret = "bench-secret";
 /** What everyone sends to the resource. */
 export const accessToken = "bench-access-token";
 
-/** The running server. */
-export interface Loopback {
+/** Where the server is. */
+export interface Address {
   readonly origin: string;
   readonly resource: string;
   readonly tokenEndpoint: string;
+}
+
+/** The running server. */
+export interface Loopback extends Address {
   /** What was asked with the refresh tokens of a family. */
   readonly family: (
     name: string,

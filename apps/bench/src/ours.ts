@@ -22,10 +22,10 @@ import * as SecureRandom from "effect/crypto/SecureRandom";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
-import { accessToken, clientId, clientSecret, type Loopback } from "./loopback.ts";
+import { accessToken, type Address, clientId, clientSecret } from "./loopback.ts";
 import type { Call } from "./peer/call.ts";
 
-function client({ origin, tokenEndpoint }: Loopback): Client {
+function client({ origin, tokenEndpoint }: Address): Client {
   return {
     clientId,
     authentication: {
@@ -49,7 +49,7 @@ const services = Layer.mergeAll(
 ).pipe(Layer.provideMerge(crypto));
 
 /** A session that was signed in with `tokens`. It stays open as long as the process. */
-function signedIn(server: Loopback, key: string, tokens: TokenSet): Promise<Session.Session> {
+function signedIn(server: Address, key: string, tokens: TokenSet): Promise<Session.Session> {
   const opened = Effect.gen(function* () {
     const session = yield* Session.open({ key, client: client(server) });
     yield* session.signIn(tokens);
@@ -63,7 +63,7 @@ function signedIn(server: Loopback, key: string, tokens: TokenSet): Promise<Sess
 }
 
 /** A session whose token is in hand and good for an hour. */
-export function freshSession(server: Loopback): Promise<Session.Session> {
+export function freshSession(server: Address): Promise<Session.Session> {
   return signedIn(server, "fresh", {
     accessToken: Redacted.make(accessToken),
     tokenType: "Bearer",
@@ -78,7 +78,7 @@ export function freshSession(server: Loopback): Promise<Session.Session> {
 export function authorisedRequest(
   session: Session.Session,
   http: HttpClient.HttpClient,
-  { origin, resource }: Loopback,
+  { origin, resource }: Address,
 ): Effect.Effect<unknown, Error> {
   const carried = Effect.runSync(SessionClient.make(http, session, { origins: [origin] }));
   const request = HttpClientRequest.get(resource);
@@ -86,7 +86,7 @@ export function authorisedRequest(
 }
 
 /** Makes one authorised request with a function of `fetch`'s shape. */
-export function fetchRequest(session: Session.Session, { origin, resource }: Loopback): Call {
+export function fetchRequest(session: Session.Session, { origin, resource }: Address): Call {
   const carried = Effect.runSync(SessionFetch.make(session, { origins: [origin] }));
   return async () => (await carried(resource)).text();
 }
@@ -94,7 +94,7 @@ export function fetchRequest(session: Session.Session, { origin, resource }: Loo
 /** Gets a token by the client credentials grant over `http`. */
 export function clientCredentials(
   http: HttpClient.HttpClient,
-  server: Loopback,
+  server: Address,
 ): Effect.Effect<TokenSet, Error> {
   const grant = ClientCredentials.authorize({ client: client(server) });
   return Effect.provideService(grant, HttpClient.HttpClient, http);
@@ -103,14 +103,14 @@ export function clientCredentials(
 /** Gets a token by the same grant, one request without a chart. */
 export function clientCredentialsOnce(
   http: HttpClient.HttpClient,
-  server: Loopback,
+  server: Address,
 ): Effect.Effect<TokenSet, Error> {
   const grant = ClientCredentials.request({ client: client(server) });
   return Effect.provideService(grant, HttpClient.HttpClient, http);
 }
 
 /** Asks for a token where the one that is held has expired. */
-export async function expiredToken(server: Loopback, family: string): Promise<Call> {
+export async function expiredToken(server: Address, family: string): Promise<Call> {
   const session = await signedIn(server, family, {
     accessToken: Redacted.make("old"),
     tokenType: "Bearer",

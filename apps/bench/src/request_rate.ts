@@ -5,6 +5,7 @@
  *
  * @module
  */
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import type { Figure } from "./figure.ts";
 import type { Call } from "./peer/call.ts";
@@ -35,7 +36,11 @@ export function rateOfCall(name: string, call: Call, { requests, width }: Load):
   return { name, measure: () => sampled(run, requests) };
 }
 
-/** Fibers that each do one request after another. */
+/** What fibers of a program have about them: some service, as whatever a program is given by layers. */
+class Program extends Context.Service<Program, "a program's own">()("apps/bench/Program") {}
+const programs = Context.make(Program, "a program's own");
+
+/** Fibers that each do one request after another, in a context that is not empty, as programs' are. */
 export function rateOfEffect(
   name: string,
   effect: Effect.Effect<unknown, Error>,
@@ -47,7 +52,9 @@ export function rateOfEffect(
       while (left-- > 0) yield* effect;
     });
     const workers = Array.from({ length: width }, () => worker);
-    return Effect.runPromise(Effect.all(workers, { concurrency: "unbounded", discard: true }));
+    return Effect.runPromiseWith(programs)(
+      Effect.all(workers, { concurrency: "unbounded", discard: true }),
+    );
   };
   return { name, measure: () => sampled(run, requests) };
 }

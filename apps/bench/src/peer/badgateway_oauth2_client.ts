@@ -4,7 +4,7 @@
  * @module
  */
 import { OAuth2Client, OAuth2Fetch, type OAuth2Token } from "@badgateway/oauth2-client";
-import { accessToken, clientId, clientSecret, type Loopback } from "../loopback.ts";
+import { accessToken, type Address, clientId, clientSecret } from "../loopback.ts";
 import type { Call } from "./call.ts";
 
 function holding(server: string, token: OAuth2Token): OAuth2Fetch {
@@ -28,13 +28,13 @@ export function cachedToken(): Call {
 }
 
 /** Makes one authorised request. */
-export function authorisedRequest({ origin, resource }: Loopback): Call {
+export function authorisedRequest({ origin, resource }: Address): Call {
   const client = held(origin);
   return async () => (await client.fetch(resource)).text();
 }
 
 /** Asks for a token where the one that is held has expired. */
-export function expiredToken({ origin }: Loopback, family: string): Call {
+export function expiredToken({ origin }: Address, family: string): Call {
   const token = { accessToken: "old", expiresAt: 1, refreshToken: `${family}.0` };
   const client = holding(origin, token);
   return () => client.getAccessToken();

@@ -5,11 +5,11 @@
  */
 import ClientOAuth2 from "client-oauth2";
 import { rawFetch } from "../builtin_fetch.ts";
-import { accessToken, clientId, clientSecret, type Loopback } from "../loopback.ts";
+import { accessToken, type Address, clientId, clientSecret } from "../loopback.ts";
 import type { Call } from "./call.ts";
 
 /** Makes one authorised request. */
-export function authorisedRequest({ resource: url, tokenEndpoint }: Loopback): Call {
+export function authorisedRequest({ resource: url, tokenEndpoint }: Address): Call {
   const client = new ClientOAuth2({ clientId, clientSecret, accessTokenUri: tokenEndpoint });
   const token = client.createToken(accessToken, "", "bearer", {});
   return async () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { OAuth2Client } from "google-auth-library";
-import { accessToken, clientId, clientSecret, type Loopback } from "../loopback.ts";
+import { accessToken, type Address, clientId, clientSecret } from "../loopback.ts";
 import type { Call } from "./call.ts";
 
 /** Asks for a token that is held and good. */
@@ -15,14 +15,14 @@ export function cachedToken(): Call {
 }
 
 /** Makes one authorised request. */
-export function authorisedRequest({ resource: url }: Loopback): Call {
+export function authorisedRequest({ resource: url }: Address): Call {
   const client = new OAuth2Client({ clientId, clientSecret });
   client.setCredentials({ access_token: accessToken, expiry_date: Date.now() + 3_600_000 });
   return () => client.request({ url });
 }
 
 /** Asks for a token where the one that is held has expired. */
-export function expiredToken({ tokenEndpoint }: Loopback, family: string): Call {
+export function expiredToken({ tokenEndpoint }: Address, family: string): Call {
   const client = new OAuth2Client({
     clientId,
     clientSecret,

@@ -9,7 +9,7 @@ import {
   type Configuration,
   type INetworkModule,
 } from "@azure/msal-node";
-import { accessToken, clientId, clientSecret, type Loopback } from "../loopback.ts";
+import { accessToken, type Address, clientId, clientSecret } from "../loopback.ts";
 import type { Call } from "./call.ts";
 
 const host = "login.bench.example";
@@ -59,7 +59,7 @@ export async function cachedToken(): Promise<Call> {
 }
 
 /** Gets a token by the client credentials grant. */
-export function clientCredentials({ tokenEndpoint }: Loopback): Call {
+export function clientCredentials({ tokenEndpoint }: Address): Call {
   const client = application(tokenEndpoint);
   return () => client.acquireTokenByClientCredential({ scopes, skipCache: true });
 }

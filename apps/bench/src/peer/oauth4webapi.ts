@@ -4,7 +4,7 @@
  * @module
  */
 import * as oauth from "oauth4webapi";
-import { accessToken, clientId, clientSecret, type Loopback } from "../loopback.ts";
+import { accessToken, type Address, clientId, clientSecret } from "../loopback.ts";
 import type { Call } from "./call.ts";
 import { renewedWhenExpired } from "./held_token.ts";
 
@@ -12,12 +12,12 @@ const client: oauth.Client = { client_id: clientId };
 const authentication = oauth.ClientSecretBasic(clientSecret);
 const insecure = { [oauth.allowInsecureRequests]: true };
 
-function server({ origin, tokenEndpoint }: Loopback): oauth.AuthorizationServer {
+function server({ origin, tokenEndpoint }: Address): oauth.AuthorizationServer {
   return { issuer: origin, token_endpoint: tokenEndpoint };
 }
 
 /** Makes one authorised request. */
-export function authorisedRequest({ resource }: Loopback): Call {
+export function authorisedRequest({ resource }: Address): Call {
   const url = new URL(resource);
   return async () => {
     const response = await oauth.protectedResourceRequest(
@@ -33,7 +33,7 @@ export function authorisedRequest({ resource }: Loopback): Call {
 }
 
 /** Gets a token by the client credentials grant. */
-export function clientCredentials(loopback: Loopback): Call {
+export function clientCredentials(loopback: Address): Call {
   const as = server(loopback);
   return async () => {
     const response = await oauth.clientCredentialsGrantRequest(
@@ -48,7 +48,7 @@ export function clientCredentials(loopback: Loopback): Call {
 }
 
 /** Asks for a token where the one that is held has expired. */
-export function expiredToken(loopback: Loopback, family: string): Call {
+export function expiredToken(loopback: Address, family: string): Call {
   const as = server(loopback);
   return renewedWhenExpired(family, async (refreshToken) => {
     const response = await oauth.refreshTokenGrantRequest(

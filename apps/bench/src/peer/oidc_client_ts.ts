@@ -4,7 +4,7 @@
  * @module
  */
 import { InMemoryWebStorage, User, UserManager, WebStorageStateStore } from "oidc-client-ts";
-import { accessToken, clientId, clientSecret, type Loopback } from "../loopback.ts";
+import { accessToken, type Address, clientId, clientSecret } from "../loopback.ts";
 import type { Call } from "./call.ts";
 
 function manager(origin: string): UserManager {
@@ -45,7 +45,7 @@ export async function cachedToken(): Promise<Call> {
 }
 
 /** Asks for a token where the one that is held has expired. */
-export async function expiredToken({ origin }: Loopback, family: string): Promise<Call> {
+export async function expiredToken({ origin }: Address, family: string): Promise<Call> {
   const client = manager(origin);
   await client.storeUser(user({ expiresAt: 1, refreshToken: `${family}.0` }));
   return async () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { AuthorizationCode, ClientCredentials } from "simple-oauth2";
-import { clientId, clientSecret, type Loopback } from "../loopback.ts";
+import { type Address, clientId, clientSecret } from "../loopback.ts";
 import type { Call } from "./call.ts";
 
 function options(tokenHost: string): ConstructorParameters<typeof ClientCredentials>[0] {
@@ -15,13 +15,13 @@ function options(tokenHost: string): ConstructorParameters<typeof ClientCredenti
 }
 
 /** Gets a token by the client credentials grant. */
-export function clientCredentials({ origin }: Loopback): Call {
+export function clientCredentials({ origin }: Address): Call {
   const client = new ClientCredentials(options(origin));
   return () => client.getToken({});
 }
 
 /** Asks for a token where the one that is held has expired. */
-export function expiredToken({ origin }: Loopback, family: string): Call {
+export function expiredToken({ origin }: Address, family: string): Call {
   const client = new AuthorizationCode(options(origin));
   let held = client.createToken({
     access_token: "old",
