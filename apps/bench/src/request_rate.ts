@@ -37,7 +37,8 @@ export function rateOfCall(name: string, call: Call, { requests, width }: Load):
 }
 
 /** What fibers of a program have about them: some service, as whatever a program is given by layers. */
-class Program extends Context.Service<Program, "a program's own">()("apps/bench/Program") {}
+class Program
+  extends Context.Service<Program, "a program's own">()("@bellhop/bench/request_rate/Program") {}
 const programs = Context.make(Program, "a program's own");
 
 /** Fibers that each do one request after another, in a context that is not empty, as programs' are. */
