@@ -19,9 +19,10 @@ const emptyNames: ReadonlySet<string> = new Set([
   "index",
 ]);
 
-/** snake_case, and a name that says something. */
+/** snake_case, and a name that says something. A package's own folder is named as packages are. */
 export function fileNames(file: SourceFile): ReadonlyArray<Finding> {
-  const parts = file.path.replace(/\.ts$/, "").split("/");
+  const parts = file.path.replace(/^(apps|packages)\/[a-z0-9]+(-[a-z0-9]+)*\//, "$1/")
+    .replace(/\.ts$/, "").split("/");
   const isConfig = file.path.endsWith(".config.ts");
   return parts.flatMap((part) => [
     ...(isConfig || /^_?[a-z0-9]+(_[a-z0-9]+)*$/.test(part)

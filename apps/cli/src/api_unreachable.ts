@@ -8,7 +8,7 @@ import { unreachableBy } from "@bellhop/core/endpoint/unreachable";
 import type { UnreachableKind } from "@bellhop/core/protocol/endpoint_error";
 import { CommandError } from "./command_error.ts";
 import { exitCodes } from "./exit_code.ts";
-import { unreachableCodes } from "./failure.ts";
+import { unreachableCodes } from "./endpoint_failure.ts";
 
 const hints: Record<UnreachableKind, string> = {
   dns: "Check the spelling and the network",

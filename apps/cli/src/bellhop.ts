@@ -11,6 +11,7 @@ import * as Logout from "./command/logout.ts";
 import * as Serve from "./command/serve.ts";
 import * as Status from "./command/status.ts";
 import * as Token from "./command/token.ts";
+import * as Whoami from "./command/whoami.ts";
 import { resolve, Settings, settingsFlags } from "./settings.ts";
 
 /** `bellhop`, with all its commands. */
@@ -22,6 +23,7 @@ export const bellhop = Command.make("bellhop").pipe(
     Token.command,
     Call.command,
     Status.command,
+    Whoami.command,
     Logout.command,
     Discover.command,
     Serve.command,

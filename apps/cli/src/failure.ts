@@ -5,43 +5,39 @@
  * @module
  */
 import * as Cause from "effect/Cause";
+import type { LoopbackListenerError } from "@bellhop/node/loopback_listener_error";
 import type { KeySourceError } from "@bellhop/node/sealing_key";
 import type { DevServerError } from "@bellhop/devserver/dev_server_error";
+import type { AuthorizationCodeError } from "@bellhop/core/grant/authorization_code_error";
 import type { DeviceAuthorizationError } from "@bellhop/core/grant/device_authorization_error";
 import type { TokenRequestError } from "@bellhop/core/grant/token_request_error";
 import type { OriginError, UnusableToken } from "@bellhop/core/http/session_client_error";
 import type { ClientConfigError } from "@bellhop/core/protocol/client";
-import type {
-  EndpointError,
-  UnreachableKind,
-  WithheldProblem,
-} from "@bellhop/core/protocol/endpoint_error";
+import type { EndpointError } from "@bellhop/core/protocol/endpoint_error";
+import type { IdTokenError } from "@bellhop/core/protocol/id_token_error";
 import type { ServerMetadataError } from "@bellhop/core/protocol/server_metadata";
 import type { SessionError, SessionErrorReason } from "@bellhop/core/session/session_error";
 import type { StoreError } from "@bellhop/core/session/store_error";
 import type { CliError } from "effect/cli/CliError";
+import type { Failure } from "./bad_end.ts";
+import { ofAuthorizationCode, ofIdToken } from "./code_failure.ts";
 import type { CommandError } from "./command_error.ts";
-import { type ExitCode, exitCodes } from "./exit_code.ts";
+import { ofEndpoint } from "./endpoint_failure.ts";
+import { exitCodes } from "./exit_code.ts";
 import { loginCommand } from "./login_command.ts";
-
-/** A bad end. */
-export interface Failure {
-  readonly exitCode: ExitCode;
-  /** The RFC's code where it has one, ours where not. */
-  readonly error: string;
-  readonly description: string;
-  readonly hint: string | undefined;
-}
 
 /** Every error that a command may end with. */
 export type AppError =
+  | AuthorizationCodeError<IdTokenError>
   | CommandError
   | CliError
   | ClientConfigError
   | DeviceAuthorizationError
   | DevServerError
   | EndpointError
+  | IdTokenError
   | KeySourceError
+  | LoopbackListenerError
   | OriginError
   | ServerMetadataError
   | SessionError
@@ -63,27 +59,61 @@ export function failureOf(error: AppError): Failure {
       return ofCommand(error);
     case "EndpointError":
       return ofEndpoint(error);
-    case "DeviceAuthorizationError":
-      return ofDeviceAuthorization(error);
-    case "TokenRequestError":
-      return ofTokenRequest(error);
     case "SessionError":
       return ofSession(error.reason);
     case "StoreError":
       return ofStore(error);
     case "KeySourceError":
       return store("sealing_key", error.message, keyHint(error));
-    case "ClientConfigError":
-    case "OriginError":
-    case "UnusableToken":
-      return configuration(error.message, error.hint);
+    case "AuthorizationCodeError":
+    case "DeviceAuthorizationError":
+    case "TokenRequestError":
+    case "IdTokenError":
+      return ofLogin(error);
     default:
       return ofUsage(error);
   }
 }
 
-function ofUsage(error: CliError | DevServerError | ServerMetadataError): Failure {
+type LoginError =
+  | AuthorizationCodeError<IdTokenError>
+  | DeviceAuthorizationError
+  | TokenRequestError
+  | IdTokenError;
+
+function ofLogin(error: LoginError): Failure {
   switch (error._tag) {
+    case "AuthorizationCodeError":
+      return error.reason._tag === "Cancelled" ? interrupted : ofAuthorizationCode(error.reason);
+    case "DeviceAuthorizationError":
+      return ofDeviceAuthorization(error);
+    case "TokenRequestError":
+      return ofTokenRequest(error);
+    case "IdTokenError":
+      return ofIdToken(error);
+  }
+}
+
+type UsageError =
+  | CliError
+  | ClientConfigError
+  | DevServerError
+  | LoopbackListenerError
+  | OriginError
+  | ServerMetadataError
+  | UnusableToken;
+
+function ofUsage(error: UsageError): Failure {
+  switch (error._tag) {
+    case "ClientConfigError":
+    case "OriginError":
+    case "UnusableToken":
+      return configuration(error.message, error.hint);
+    case "LoopbackListenerError":
+      return {
+        ...configuration(error.message, error.hint),
+        ...(error.reason._tag === "PortInUse" ? { error: "port_in_use" } : {}),
+      };
     case "ServerMetadataError":
       return configuration(error.message, "Correct the endpoint's flag, or leave it to discovery");
     case "DevServerError":
@@ -183,72 +213,6 @@ function keyHint({ problem, hint }: KeySourceError): string {
 
 function ofStore({ reason, message }: StoreError): Failure {
   return store(snakeCase(reason._tag), message, reason.hint);
-}
-
-function ofEndpoint(endpointError: EndpointError): Failure {
-  const { reason, hint } = endpointError;
-  const error = endpointCode(endpointError);
-  const exitCode = endpointExitCode(endpointError);
-  const isTold = exitCode === exitCodes.usage;
-  const description = isTold ? reason.message : `${reason.message} ${whereOf(endpointError)}`;
-  if (reason._tag === "Unreachable" && reason.kind === "tls") {
-    return { exitCode, error, description, hint: `${hint}, by NODE_EXTRA_CA_CERTS=FILE` };
-  }
-  return { exitCode, error, description, hint };
-}
-
-function whereOf({ endpoint, url }: EndpointError): string {
-  return `(${endpoint.replace("_", " ")} endpoint, ${url})`;
-}
-
-function endpointExitCode({ reason }: EndpointError): ExitCode {
-  switch (reason._tag) {
-    case "Unreachable":
-      return exitCodes.unreachable;
-    case "Insecure":
-    case "InvalidUrl":
-    case "Unsupported":
-    case "Withheld":
-      return exitCodes.usage;
-    default:
-      return exitCodes.refused;
-  }
-}
-
-/** What programs read for each way of not reaching a server. */
-export const unreachableCodes: Record<UnreachableKind, string> = {
-  dns: "unknown_host",
-  refused: "connection_refused",
-  tls: "tls_failure",
-  reset: "connection_reset",
-  timeout: "request_timeout",
-  other: "unreachable",
-};
-
-const withheldCodes: Record<WithheldProblem, string> = {
-  publicClient: "unauthorized_client",
-  widerScope: "invalid_scope",
-};
-
-function endpointCode({ reason }: EndpointError): string {
-  switch (reason._tag) {
-    case "Rejected":
-      return reason.code;
-    case "Unreachable":
-      return unreachableCodes[reason.kind];
-    case "Malformed":
-      return reason.problem === "issuerMismatch" ? "issuer_mismatch" : "malformed_response";
-    case "Unavailable":
-      return "server_unavailable";
-    case "Insecure":
-      return "insecure_url";
-    case "InvalidUrl":
-      return "invalid_url";
-    case "Unsupported":
-      return "unsupported";
-    case "Withheld":
-      return withheldCodes[reason.problem];
-  }
 }
 
 function usage(error: CliError): Failure {

@@ -11,6 +11,18 @@ import {
   Refused,
   Unreachable as UnreachableLogin,
 } from "@bellhop/core/grant/device_authorization_error";
+import * as Code from "@bellhop/core/grant/authorization_code_error";
+import {
+  AuthorizationRequestError,
+  type AuthorizationRequestProblem,
+} from "@bellhop/core/protocol/authorization_request_error";
+import * as Response from "@bellhop/core/protocol/authorization_response_error";
+import { IdTokenError } from "@bellhop/core/protocol/id_token_error";
+import {
+  InvalidRedirectUri,
+  LoopbackListenerError,
+  PortInUse as Taken,
+} from "@bellhop/node/loopback_listener_error";
 import * as TokenRequest from "@bellhop/core/grant/token_request_error";
 import { OriginError, UnusableToken } from "@bellhop/core/http/session_client_error";
 import { ClientConfigError } from "@bellhop/core/protocol/client";
@@ -54,6 +66,23 @@ function tokenRequest(reason: TokenRequest.TokenRequestErrorReason) {
   return new TokenRequest.TokenRequestError({ reason });
 }
 
+function code(reason: Code.AuthorizationCodeErrorReason<IdTokenError>) {
+  return new Code.AuthorizationCodeError({ reason });
+}
+
+function response(reason: Response.AuthorizationResponseErrorReason) {
+  return new Response.AuthorizationResponseError({ reason });
+}
+
+function request(problem: AuthorizationRequestProblem) {
+  return new AuthorizationRequestError({ problem, description: "a" });
+}
+
+const denied = new Response.Rejected({ code: "access_denied" });
+const loginRequired = new Response.Rejected({ code: "login_required" });
+const otherIssuer = new Response.OtherIssuer({ problem: "different", expected: "https://a" });
+const noCode = new Response.NoCode({ problem: "missing" });
+const idToken = new IdTokenError({ problem: "nonce", description: "it is of another login" });
 const unavailable = new Unavailable({ status: 503, body: "" });
 const dns = new Unreachable({ kind: "dns", description: "the host name is unknown" });
 const rejected = new Rejected({ status: 400, code: "invalid_client", body: "" });
@@ -105,6 +134,31 @@ const cases: ReadonlyArray<readonly [AppError, number, string]> = [
   [endpoint(new Withheld({ problem: "widerScope", description: "a" })), 2, "invalid_scope"],
   [new OriginError({ problem: "notSecure", origin: "http://a" }), 2, "invalid_configuration"],
   [new UnusableToken({ problem: "type", tokenType: "mac" }), 2, "invalid_configuration"],
+  [code(new Code.Denied({ error: response(denied) })), 3, "access_denied"],
+  [code(new Code.Expired()), 4, "timeout"],
+  [code(new Code.Refused({ error: response(loginRequired) })), 5, "login_required"],
+  [code(new Code.Refused({ error: endpoint(rejected) })), 5, "invalid_client"],
+  [code(new Code.Refused({ error: request("pkceUnsupported") })), 2, "unsupported"],
+  [code(new Code.Refused({ error: request("maxAge") })), 2, "invalid_usage"],
+  [code(new Code.Malformed({ error: response(otherIssuer) })), 5, "issuer_mismatch"],
+  [code(new Code.Malformed({ error: response(noCode) })), 5, "malformed_response"],
+  [code(new Code.Malformed({ error: endpoint(html) })), 5, "malformed_response"],
+  [code(new Code.Invalid({ error: idToken })), 5, "invalid_id_token"],
+  [idToken, 5, "invalid_id_token"],
+  [code(new Code.Unreachable({ error: endpoint(dns) })), 6, "unknown_host"],
+  [code(new Code.Unreachable({ error: undefined })), 6, "unreachable"],
+  [code(new Code.NotAwaited()), 5, "not_awaited"],
+  [code(new Code.Cancelled()), 130, "interrupted"],
+  [
+    new LoopbackListenerError({ reason: new Taken({ address: "127.0.0.1", port: 1 }) }),
+    2,
+    "port_in_use",
+  ],
+  [
+    new LoopbackListenerError({ reason: new InvalidRedirectUri({ problem: "notHttp" }) }),
+    2,
+    "invalid_configuration",
+  ],
   [tokenRequest(new TokenRequest.Refused({ error: endpoint(rejected) })), 5, "invalid_client"],
   [tokenRequest(new TokenRequest.Malformed({ error: endpoint(html) })), 5, "malformed_response"],
   [tokenRequest(new TokenRequest.Unreachable({ error: endpoint(dns) })), 6, "unknown_host"],
@@ -151,6 +205,13 @@ describe("failureOf()", () => {
   it("tells the login of the profile whose session ended", () => {
     const { hint } = failureOf(session(new Ended.Revoked({ key })));
     assert.strictEqual(hint, "Log in again: bellhop login --profile work");
+  });
+
+  it("names flags, where the hint of the library names its options", () => {
+    for (const problem of ["missingEndpoint", "pkceUnsupported", "pushedOnly"] as const) {
+      const { hint } = failureOf(code(new Code.Refused({ error: request(problem) })));
+      assert.match(String(hint), /--grant device/);
+    }
   });
 
   it("says where an endpoint failed", () => {

@@ -9,20 +9,27 @@ import { type CommandError, usageError } from "./command_error.ts";
 import { oneLine } from "./user_code_view.ts";
 
 /** How a session is got. */
-export type Grant = "device" | "client-credentials";
+export type Grant = "code" | "device" | "client-credentials";
 
-/** Every grant that this build knows. */
-export const grants: ReadonlyArray<Grant> = ["device", "client-credentials"];
+/** What a profile remembers: a grant, or that each login chooses between browser and code. */
+export type GrantWish = Grant | "auto";
 
-/** What is meant where nobody said, and by profiles that were written before there was a choice. */
-export const defaultGrant: Grant = "device";
+/** Every wish that this build knows. */
+export const grants: ReadonlyArray<GrantWish> = ["code", "device", "client-credentials", "auto"];
 
-/** The grant that was asked for, else the one that is known. Fails where this build lacks it. */
+/** What profiles mean that were written before there was a choice. */
+export const firstGrant: Grant = "device";
+
+/**
+ * The grant that was asked for, else the one that is known; nothing where neither is. Fails where this
+ * build lacks it.
+ */
 export function grantOf(
   asked: Option.Option<string>,
-  known: Grant = defaultGrant,
-): Effect.Effect<Grant, CommandError> {
-  const name = Option.getOrElse(asked, () => known);
+  known: GrantWish | undefined,
+): Effect.Effect<GrantWish | undefined, CommandError> {
+  if (Option.isNone(asked)) return Effect.succeed(known);
+  const name = asked.value;
   const grant = grants.find((each) => each === name);
   return grant === undefined
     ? Effect.fail(usageError(

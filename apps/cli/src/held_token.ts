@@ -8,7 +8,7 @@ import { expiresAtMillis, type TokenSet } from "@bellhop/core/protocol/token_set
 import { dueAtMillis } from "@bellhop/core/session/renewal_policy";
 import type { SessionRecord } from "@bellhop/core/session/session_record";
 import type { SessionStateName } from "@bellhop/core/session/session_state";
-import type { Grant } from "./grant.ts";
+import type { GrantWish } from "./grant.ts";
 
 /** What the token must be good for. */
 export interface HeldTokenOptions {
@@ -79,7 +79,7 @@ const renewalMillis = 120_000;
 /** Where the session of a record stands. */
 export function standingOf(
   record: SessionRecord,
-  { nowMillis, grant }: { readonly nowMillis: number; readonly grant?: Grant | undefined },
+  { nowMillis, grant }: { readonly nowMillis: number; readonly grant?: GrantWish | undefined },
 ): SessionStanding {
   if (record.status !== "active") return record.status;
   const canRenew = record.refreshToken !== undefined || grant === "client-credentials";

@@ -6,7 +6,13 @@
 import * as Console from "effect/Console";
 import type * as Effect from "effect/Effect";
 import type { UserCode } from "@bellhop/core/chart/device_authorization";
-import type { Failure } from "./failure.ts";
+import type { Failure } from "./bad_end.ts";
+
+/** The user must open this page. The one place where the login's state and nonce are written. */
+export interface AuthorizationUrlLine {
+  readonly type: "authorization_url";
+  readonly url: string;
+}
 
 /** The user must enter a code at the server. Times in seconds. RFC 8628 section 3.2. */
 export interface UserCodeLine {
@@ -83,6 +89,7 @@ export interface ServingLine {
 
 /** Any line. */
 export type JsonLine =
+  | AuthorizationUrlLine
   | UserCodeLine
   | StateLine
   | AuthorizedLine

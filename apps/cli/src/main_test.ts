@@ -29,7 +29,14 @@ describe.concurrent("bellhop", () => {
           "awaitingUser.waiting by slow_down",
           "awaitingUser.polling by after interval",
           "authorized by token",
+          "preparing by start",
+          "awaitingCallback.waiting by prepared",
+          "awaitingCallback.reading by callback",
+          "redeeming by authorization_code",
+          "validating by token",
+          "authorized by valid",
         ]);
+        assert.include(stdout, "It was ada, says the ID token");
         assert.strictEqual(stdout.match(/"sub":"ada"/g)?.length, 3);
         assert.include(stdout, "renewing.requesting → renewing.persisting → fresh");
         const refused = /GET \/api\/me 401, POST \/token \(refresh_token\) 200, GET \/api\/me 200/;
@@ -276,7 +283,7 @@ describe.concurrent("bellhop", () => {
         withHome((home) =>
           withDevServer({}, async (server) => {
             const named = ["--issuer", server.issuer, "--client-id", clientId];
-            const child = start(["login", "--json", ...named], { home });
+            const child = start(["login", "--json", "--grant", "device", ...named], { home });
             await child.line("user_code");
             child.kill(signal);
             const { code, lines, stderr } = await child.ended;
@@ -331,7 +338,7 @@ describe.concurrent("bellhop", () => {
           ]);
           const line = json.lines[0] as Record<string, Record<string, unknown>>;
           assert.strictEqual(line["metadata"]?.["token_endpoint"], `${server.issuer}/token`);
-          assert.include(json.stdout, `"usable":["login --grant device"`);
+          assert.include(json.stdout, `"usable":["login --grant code","login --grant device"`);
           assert.match(words.stdout, /What looks wrong\n {2}the issuer is plain http/);
         })
       ),

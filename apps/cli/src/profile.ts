@@ -15,13 +15,29 @@ import type { PlatformError } from "effect/PlatformError";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as Json from "@bellhop/core/protocol/json";
+import type { AnyClientOptions } from "@bellhop/core/protocol/client";
+import type { JwsAlgorithm } from "@bellhop/core/protocol/jws_algorithm";
 import { StoreError, Unreadable, Unwritable } from "@bellhop/core/session/store_error";
-import type { Grant } from "./grant.ts";
+import { grants, type GrantWish } from "./grant.ts";
+import { jwsAlgorithms } from "./jws_algorithms.ts";
+import { present } from "./present.ts";
 
 /** How the client proves who it is, as `--token-auth` names it. */
-export type TokenAuth = "basic" | "post" | "none";
+export type TokenAuth = "basic" | "post" | "none" | "private-key-jwt" | "client-secret-jwt";
 
-/** Where a client secret is. */
+/** Every way, by its name. */
+export const tokenAuths: readonly [TokenAuth, ...ReadonlyArray<TokenAuth>] = [
+  "basic",
+  "post",
+  "none",
+  "private-key-jwt",
+  "client-secret-jwt",
+];
+
+/** How a client signs its assertions, as it is registered. */
+export type ClientAlgorithm = NonNullable<AnyClientOptions["algorithm"]>;
+
+/** Where a client's secret or key is. */
 export type SecretPlace =
   | { readonly file: string }
   | { readonly env: string };
@@ -34,6 +50,15 @@ export interface HandGivenEndpoints {
   readonly revocationEndpoint?: string;
   readonly introspectionEndpoint?: string;
   readonly userinfoEndpoint?: string;
+  readonly jwksUri?: string;
+}
+
+/** Where the browser comes back to, as it is registered. */
+export interface RedirectPlace {
+  /** Absent: `/callback` on 127.0.0.1. */
+  readonly uri?: string;
+  /** Absent: the one of `uri`, else any that is free. */
+  readonly port?: number;
 }
 
 /** A server, a client registered there, and what it asks for. */
@@ -41,11 +66,19 @@ export interface Profile {
   readonly issuer: string;
   readonly clientId: string;
   /** How it logs in, and renews where that is the same. Absent: by the device grant. */
-  readonly grant?: Grant;
+  readonly grant?: GrantWish;
   /** Absent: chosen from the server's metadata. */
   readonly tokenAuth?: TokenAuth;
   /** Absent: a public client. */
   readonly clientSecret?: SecretPlace;
+  /** Absent: a client that signs nothing with a key. */
+  readonly clientKey?: SecretPlace;
+  /** Absent: by the key, or what the server's metadata says. */
+  readonly clientAlgorithm?: ClientAlgorithm;
+  /** How the server signs this client's ID tokens. Absent: by its metadata. */
+  readonly idTokenAlgorithm?: JwsAlgorithm;
+  /** Absent: any free port. */
+  readonly redirect?: RedirectPlace;
   /** Absent: found by discovery. */
   readonly endpoints?: HandGivenEndpoints;
   readonly scope: ReadonlyArray<string>;
@@ -57,9 +90,13 @@ interface ProfileJson {
   readonly format: 1;
   readonly issuer: string;
   readonly client_id: string;
-  readonly grant?: Grant;
+  readonly grant?: GrantWish;
   readonly token_auth?: TokenAuth;
   readonly client_secret?: SecretPlace;
+  readonly client_key?: SecretPlace;
+  readonly client_key_alg?: ClientAlgorithm;
+  readonly id_token_alg?: JwsAlgorithm;
+  readonly redirect?: RedirectPlace;
   readonly endpoints?: HandGivenEndpoints;
   readonly scope: ReadonlyArray<string>;
   readonly resource: ReadonlyArray<string>;
@@ -68,16 +105,27 @@ interface ProfileJson {
 
 const optionalText = Schema.optionalKey(Schema.NonEmptyString);
 
+const SecretPlace: Schema.Codec<SecretPlace> = Schema.Union([
+  Schema.Struct({ file: Schema.NonEmptyString }),
+  Schema.Struct({ env: Schema.NonEmptyString }),
+]);
+
+const Algorithm: Schema.Codec<JwsAlgorithm> = Schema.Literals(jwsAlgorithms);
+
 const ProfileJson: Schema.Codec<ProfileJson> = Schema.Struct({
   format: Schema.Literal(1),
   issuer: Schema.NonEmptyString,
   client_id: Schema.NonEmptyString,
-  grant: Schema.optionalKey(Schema.Literals(["device", "client-credentials"])),
-  token_auth: Schema.optionalKey(Schema.Literals(["basic", "post", "none"])),
-  client_secret: Schema.optionalKey(Schema.Union([
-    Schema.Struct({ file: Schema.NonEmptyString }),
-    Schema.Struct({ env: Schema.NonEmptyString }),
-  ])),
+  grant: Schema.optionalKey(Schema.Literals(grants)),
+  token_auth: Schema.optionalKey(Schema.Literals(tokenAuths)),
+  client_secret: Schema.optionalKey(SecretPlace),
+  client_key: Schema.optionalKey(SecretPlace),
+  client_key_alg: Schema.optionalKey(Algorithm),
+  id_token_alg: Schema.optionalKey(Algorithm),
+  redirect: Schema.optionalKey(Schema.Struct({
+    uri: optionalText,
+    port: Schema.optionalKey(Schema.Finite),
+  })),
   endpoints: Schema.optionalKey(Schema.Struct({
     authorizationEndpoint: optionalText,
     tokenEndpoint: optionalText,
@@ -85,6 +133,7 @@ const ProfileJson: Schema.Codec<ProfileJson> = Schema.Struct({
     revocationEndpoint: optionalText,
     introspectionEndpoint: optionalText,
     userinfoEndpoint: optionalText,
+    jwksUri: optionalText,
   })),
   scope: Schema.Array(Schema.String),
   resource: Schema.Array(Schema.String),
@@ -121,13 +170,7 @@ export const read: (
         }),
       });
     }
-    const { client_id, token_auth, client_secret, format: _, ...rest } = profile.value;
-    return Option.some<Profile>({
-      ...rest,
-      clientId: client_id,
-      ...(token_auth === undefined ? {} : { tokenAuth: token_auth }),
-      ...(client_secret === undefined ? {} : { clientSecret: client_secret }),
-    });
+    return Option.some(fromJson(profile.value));
   },
 );
 
@@ -141,14 +184,7 @@ export const write: (
     const fs = yield* FileSystem.FileSystem;
     const path = yield* Path.Path;
     const location = yield* pathOf(home, name);
-    const { clientId, tokenAuth, clientSecret, ...rest } = profile;
-    const json: ProfileJson = {
-      format: 1,
-      ...rest,
-      client_id: clientId,
-      ...(tokenAuth === undefined ? {} : { token_auth: tokenAuth }),
-      ...(clientSecret === undefined ? {} : { client_secret: clientSecret }),
-    };
+    const json = toJson(profile);
     yield* Effect.gen(function* () {
       const directory = path.dirname(location);
       yield* fs.makeDirectory(directory, { recursive: true, mode: 0o700 });
@@ -191,6 +227,39 @@ export const list: (
     return files.flatMap(nameOfFile).toSorted();
   },
 );
+
+function fromJson(json: ProfileJson): Profile {
+  const { client_id, token_auth, client_secret, client_key, client_key_alg, id_token_alg } = json;
+  const { issuer, grant, redirect, endpoints, scope, resource, audience } = json;
+  const optional = {
+    grant,
+    tokenAuth: token_auth,
+    clientSecret: client_secret,
+    clientKey: client_key,
+    clientAlgorithm: client_key_alg,
+    idTokenAlgorithm: id_token_alg,
+    redirect,
+    endpoints,
+    audience,
+  };
+  return { issuer, clientId: client_id, scope, resource, ...present(optional) };
+}
+
+function toJson(profile: Profile): ProfileJson {
+  const { issuer, clientId, scope, resource } = profile;
+  const optional = {
+    grant: profile.grant,
+    token_auth: profile.tokenAuth,
+    client_secret: profile.clientSecret,
+    client_key: profile.clientKey,
+    client_key_alg: profile.clientAlgorithm,
+    id_token_alg: profile.idTokenAlgorithm,
+    redirect: profile.redirect,
+    endpoints: profile.endpoints,
+    audience: profile.audience,
+  };
+  return { format: 1, issuer, client_id: clientId, ...present(optional), scope, resource };
+}
 
 /** Capitals are marked, since `Work` and `work` are one file on some systems. */
 const pathOf = Effect.fnUntraced(function* (home: string, name: string) {

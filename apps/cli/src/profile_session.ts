@@ -25,8 +25,9 @@ import {
 } from "@bellhop/core/session/session_record";
 import type { SessionVault } from "@bellhop/core/session/session_vault";
 import type { StoreError } from "@bellhop/core/session/store_error";
-import { clientAt, secretOf } from "./client.ts";
+import { clientAt, tokenAuthOf } from "./client.ts";
 import type { CommandError } from "./command_error.ts";
+import { credentialsOf } from "./credentials.ts";
 import { failureOf } from "./failure.ts";
 import { livingToken } from "./held_token.ts";
 import * as Profile from "./profile.ts";
@@ -131,21 +132,21 @@ export const finishRenewal: (
   },
 );
 
-/** The client that a record was granted to, with the secret from where its profile says it is. */
-export function clientOf(
+/** The client that a record was granted to, with the credentials from where its profile says they are. */
+export const clientOf: (
   record: SessionRecord,
   profile: Profile.Profile | undefined,
-): Effect.Effect<Client, CommandError | ClientConfigError, FileSystem.FileSystem> {
-  return Effect.flatMap(
-    secretOf(profile?.clientSecret),
-    (clientSecret) =>
-      clientAt(serverOf(record), {
-        clientId: record.clientId,
-        tokenAuth: tokenAuths[record.authenticationMethod],
-        clientSecret: record.authenticationMethod === "none" ? undefined : clientSecret,
-      }),
-  );
-}
+) => Effect.Effect<Client, CommandError | ClientConfigError, FileSystem.FileSystem> = Effect
+  .fnUntraced(function* (record: SessionRecord, profile: Profile.Profile | undefined) {
+    const tokenAuth = tokenAuthOf(record.authenticationMethod);
+    const credentials = yield* credentialsOf(tokenAuth === "none" ? undefined : profile);
+    return yield* clientAt(serverOf(record), {
+      clientId: record.clientId,
+      tokenAuth,
+      ...credentials,
+      clientAlgorithm: profile?.clientAlgorithm,
+    });
+  });
 
 /** Whether a profile is of the client that a record was granted to. */
 export function isOf(
@@ -187,13 +188,6 @@ const acquisition = Effect.fnUntraced(
 function nonEmpty(texts: ReadonlyArray<string> | undefined): ReadonlyArray<string> | undefined {
   return texts?.length === 0 ? undefined : texts;
 }
-
-/** Any other way is chosen anew, by what the record knows of the server. */
-const tokenAuths: Readonly<Record<string, Profile.TokenAuth>> = {
-  none: "none",
-  client_secret_basic: "basic",
-  client_secret_post: "post",
-};
 
 /** A session that has one token and cannot get another. */
 function heldSession(key: string, tokens: TokenSet): Session {

@@ -14,6 +14,10 @@ const full: Profile.Profile = {
   grant: "client-credentials",
   tokenAuth: "post",
   clientSecret: { env: "SECRET" },
+  clientKey: { file: "/key.jwk" },
+  clientAlgorithm: "ES256",
+  idTokenAlgorithm: "PS256",
+  redirect: { uri: "http://localhost/cb", port: 8400 },
   endpoints: { tokenEndpoint: "https://as.example.com/token" },
   scope: ["a", "b"],
   resource: ["https://api.example.com/"],
@@ -41,6 +45,28 @@ describe("profile", () => {
         assert.deepStrictEqual(yield* Profile.read(home, "minimal"), Option.some(minimal));
         yield* Profile.write(home, "full", minimal);
         assert.deepStrictEqual(yield* Profile.read(home, "full"), Option.some(minimal));
+      })
+    ));
+
+  it.effect("reads what was written before there were keys, redirects and a choice of grant", () =>
+    inHome((home) =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem;
+        yield* fs.makeDirectory(`${home}/profiles`);
+        yield* fs.writeFileString(
+          `${home}/profiles/profile-old.json`,
+          `{"format":1,"issuer":"https://as.example.com","client_id":"tv","token_auth":"post",` +
+            `"client_secret":{"env":"S"},"scope":["a"],"resource":[]}`,
+        );
+        assert.deepStrictEqual(
+          yield* Profile.read(home, "old"),
+          Option.some<Profile.Profile>({
+            ...minimal,
+            scope: ["a"],
+            tokenAuth: "post",
+            clientSecret: { env: "S" },
+          }),
+        );
       })
     ));
 

@@ -9,9 +9,20 @@ import * as Option from "effect/Option";
 import * as Path from "effect/Path";
 import type * as Redacted from "effect/Redacted";
 import * as Flag from "effect/cli/Flag";
+import type { JwsAlgorithm } from "@bellhop/core/protocol/jws_algorithm";
 import { type CommandError, usageError } from "./command_error.ts";
-import { defaultGrant, grantOf, grants } from "./grant.ts";
-import type { HandGivenEndpoints, Profile, SecretPlace, TokenAuth } from "./profile.ts";
+import { grantOf, grants } from "./grant.ts";
+import { jwsAlgorithms } from "./jws_algorithms.ts";
+import { present } from "./present.ts";
+import {
+  type ClientAlgorithm,
+  type HandGivenEndpoints,
+  type Profile,
+  type SecretPlace,
+  type TokenAuth,
+  tokenAuths,
+} from "./profile.ts";
+import { redirectFlags, type RedirectInput, redirectOf } from "./redirect_flags.ts";
 
 function endpointFlag(name: string): Flag.Flag<Option.Option<string>> {
   return Flag.String(name).pipe(
@@ -25,7 +36,10 @@ function endpointFlag(name: string): Flag.Flag<Option.Option<string>> {
 export const registrationFlags = {
   grant: Flag.String("grant").pipe(
     Flag.withDescription(
-      `How to sign in: ${grants.join(", ")}; ${defaultGrant} unless told or known`,
+      `How to sign in: ${
+        grants.join(", ")
+      }. Unless told or known auto: code where a browser can be ` +
+        "opened, else device",
     ),
     Flag.withMetavar("GRANT"),
     Flag.optional,
@@ -40,7 +54,7 @@ export const registrationFlags = {
     Flag.withMetavar("ID"),
     Flag.optional,
   ),
-  tokenAuth: Flag.Literals("token-auth", ["basic", "post", "none"]).pipe(
+  tokenAuth: Flag.Literals("token-auth", tokenAuths).pipe(
     Flag.withDescription(
       "How the client proves who it is; chosen by the server's metadata unless told",
     ),
@@ -57,6 +71,32 @@ export const registrationFlags = {
     Flag.optional,
   ),
   clientSecret: Flag.Redacted("client-secret").pipe(Flag.optional, Flag.withHidden),
+  clientKeyFile: Flag.String("client-key-file").pipe(
+    Flag.withDescription(
+      "File that holds the client's private JSON Web Key; the profile remembers its path only",
+    ),
+    Flag.withMetavar("FILE"),
+    Flag.optional,
+  ),
+  clientKeyEnv: Flag.String("client-key-env").pipe(
+    Flag.withDescription("Environment variable that holds the client's private JSON Web Key"),
+    Flag.withMetavar("NAME"),
+    Flag.optional,
+  ),
+  clientKey: Flag.Redacted("client-key").pipe(Flag.optional, Flag.withHidden),
+  clientKeyAlg: Flag.Literals("client-key-alg", jwsAlgorithms).pipe(
+    Flag.withDescription(
+      "How the client signs, as it is registered; by its key or the metadata unless told",
+    ),
+    Flag.optional,
+  ),
+  ...redirectFlags,
+  idTokenAlg: Flag.Literals("id-token-alg", jwsAlgorithms).pipe(
+    Flag.withDescription(
+      "How the server signs this client's ID tokens; RS256 unless told or its metadata lacks it",
+    ),
+    Flag.optional,
+  ),
   scope: Flag.String("scope").pipe(
     Flag.withDescription("Scopes to ask for, separated by spaces; the server decides unless told"),
     Flag.withMetavar(`"A B"`),
@@ -78,10 +118,11 @@ export const registrationFlags = {
   revocationEndpoint: endpointFlag("revocation-endpoint"),
   introspectionEndpoint: endpointFlag("introspection-endpoint"),
   userinfoEndpoint: endpointFlag("userinfo-endpoint"),
+  jwksUri: endpointFlag("jwks-uri"),
 };
 
 /** What {@linkcode registrationFlags} give. */
-export interface RegistrationInput {
+export interface RegistrationInput extends RedirectInput {
   readonly grant: Option.Option<string>;
   readonly issuer: Option.Option<string>;
   readonly clientId: Option.Option<string>;
@@ -90,6 +131,12 @@ export interface RegistrationInput {
   readonly clientSecretEnv: Option.Option<string>;
   /** There only to be refused. */
   readonly clientSecret: Option.Option<Redacted.Redacted>;
+  readonly clientKeyFile: Option.Option<string>;
+  readonly clientKeyEnv: Option.Option<string>;
+  /** There only to be refused. */
+  readonly clientKey: Option.Option<Redacted.Redacted>;
+  readonly clientKeyAlg: Option.Option<ClientAlgorithm>;
+  readonly idTokenAlg: Option.Option<JwsAlgorithm>;
   readonly scope: Option.Option<string>;
   readonly resource: ReadonlyArray<string>;
   readonly audience: Option.Option<string>;
@@ -99,6 +146,7 @@ export interface RegistrationInput {
   readonly revocationEndpoint: Option.Option<string>;
   readonly introspectionEndpoint: Option.Option<string>;
   readonly userinfoEndpoint: Option.Option<string>;
+  readonly jwksUri: Option.Option<string>;
 }
 
 /**
@@ -121,6 +169,8 @@ export const profileOf: (
     const sameClient = sameServer?.clientId === clientId ? sameServer : undefined;
     const optional = {
       ...(yield* identityOf(input, sameClient)),
+      redirect: (yield* redirectOf(input)) ?? sameClient?.redirect,
+      idTokenAlgorithm: told(input.idTokenAlg, sameClient?.idTokenAlgorithm),
       endpoints: endpointsOf(input) ?? sameServer?.endpoints,
       audience: told(input.audience, sameClient?.audience),
     };
@@ -128,20 +178,65 @@ export const profileOf: (
   },
 );
 
-/** How the client logs in and proves who it is. */
+/** How the client logs in and proves who it is. A new credential replaces whatever is known of that. */
 const identityOf = Effect.fnUntraced(function* (
   input: RegistrationInput,
   known: Profile | undefined,
 ) {
-  const grant = yield* grantOf(input.grant, known?.grant);
-  const secret = (yield* secretPlaceOf(input)) ?? known?.clientSecret;
-  const tokenAuth = told(input.tokenAuth, known?.tokenAuth);
-  return {
-    grant: grant === defaultGrant ? undefined : grant,
-    tokenAuth,
-    clientSecret: tokenAuth === "none" ? undefined : secret,
-  };
+  const grant = yield* grantOf(input.grant, known === undefined ? "auto" : known.grant);
+  const secret = yield* placeOf({ name: "client secret", flag: "--client-secret" }, {
+    bare: input.clientSecret,
+    file: input.clientSecretFile,
+    env: input.clientSecretEnv,
+  });
+  const key = yield* placeOf({ name: "client key", flag: "--client-key" }, {
+    bare: input.clientKey,
+    file: input.clientKeyFile,
+    env: input.clientKeyEnv,
+  });
+  const { tokenAuth, clientSecret, clientKey, clientAlgorithm } = known ?? {};
+  const before = present({ tokenAuth, clientSecret, clientKey, clientAlgorithm });
+  const proof = yield* proofOf(input, { known: before, secret, key });
+  return { grant, ...proof };
 });
+
+interface Places {
+  readonly known: Proof;
+  readonly secret: SecretPlace | undefined;
+  readonly key: SecretPlace | undefined;
+}
+
+type Proof = Pick<Profile, "tokenAuth" | "clientSecret" | "clientKey" | "clientAlgorithm">;
+
+function proofOf(
+  input: RegistrationInput,
+  places: Places,
+): Effect.Effect<Proof, CommandError> {
+  const { secret, key } = places;
+  if (secret !== undefined && key !== undefined) {
+    return Effect.fail(usageError(
+      "A client has a secret or a key, not both",
+      "Pass either --client-secret-… or --client-key-…",
+    ));
+  }
+  const { tokenAuth: before, clientAlgorithm, ...kept } = keptOf(places);
+  const tokenAuth = told(input.tokenAuth, before);
+  const algorithm = told(input.clientKeyAlg, tokenAuth === before ? clientAlgorithm : undefined);
+  const credentials = { ...kept, ...present({ clientSecret: secret, clientKey: key }) };
+  return Effect.succeed({
+    ...present({ tokenAuth, clientAlgorithm: algorithm }),
+    ...(tokenAuth === "none" ? {} : credentials),
+  });
+}
+
+/** What stays of what is known: another sort of credential is another way of authentication too. */
+function keptOf({ known, secret, key }: Places): Proof {
+  if (secret === undefined && key === undefined) return known;
+  const isKey = key !== undefined;
+  if (isKey !== (known.clientKey !== undefined)) return {};
+  const { tokenAuth, clientAlgorithm } = known;
+  return present({ tokenAuth, clientAlgorithm: isKey ? undefined : clientAlgorithm });
+}
 
 /** Scopes and resources. */
 function wantsOf(
@@ -162,14 +257,6 @@ function told<A>(flag: Option.Option<A>, known: A | undefined): A | undefined {
   return Option.getOrElse(flag, () => known);
 }
 
-/** Leaves out what is `undefined`. */
-function present<A extends object>(
-  members: A,
-): { readonly [K in keyof A]?: Exclude<A[K], undefined> } {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { readonly [K in keyof A]?: Exclude<A[K], undefined> };
-}
-
 const issuerOf = Effect.fnUntraced(function* (
   input: RegistrationInput,
   known: Option.Option<Profile>,
@@ -185,18 +272,31 @@ const issuerOf = Effect.fnUntraced(function* (
   return { issuer, sameServer: profile?.issuer === issuer ? profile : undefined };
 });
 
-const secretPlaceOf = Effect.fnUntraced(function* (input: RegistrationInput) {
-  const { clientSecret, clientSecretFile: file, clientSecretEnv: env } = input;
-  if (Option.isSome(clientSecret)) {
+interface Credential {
+  readonly name: string;
+  readonly flag: string;
+}
+
+interface CredentialFlags {
+  readonly bare: Option.Option<Redacted.Redacted>;
+  readonly file: Option.Option<string>;
+  readonly env: Option.Option<string>;
+}
+
+const placeOf = Effect.fnUntraced(function* (
+  { name, flag }: Credential,
+  { bare, file, env }: CredentialFlags,
+) {
+  if (Option.isSome(bare)) {
     return yield* usageError(
-      "A client secret on the command line shows in the process list",
-      "Pass --client-secret-file FILE or --client-secret-env NAME, and replace that secret",
+      `A ${name} on the command line shows in the process list`,
+      `Pass ${flag}-file FILE or ${flag}-env NAME, and replace that ${name}`,
     );
   }
   if (Option.isSome(file) && Option.isSome(env)) {
     return yield* usageError(
-      "The client secret cannot be in a file and in a variable",
-      "Pass either --client-secret-file or --client-secret-env",
+      `The ${name} cannot be in a file and in a variable`,
+      `Pass either ${flag}-file or ${flag}-env`,
     );
   }
   const path = yield* Path.Path;
@@ -215,6 +315,7 @@ const endpointNames: ReadonlyArray<keyof HandGivenEndpoints> = [
   "revocationEndpoint",
   "introspectionEndpoint",
   "userinfoEndpoint",
+  "jwksUri",
 ];
 
 function endpointsOf(input: RegistrationInput): HandGivenEndpoints | undefined {

@@ -11,6 +11,13 @@ const none: RegistrationInput = {
   clientSecretFile: Option.none(),
   clientSecretEnv: Option.none(),
   clientSecret: Option.none(),
+  clientKeyFile: Option.none(),
+  clientKeyEnv: Option.none(),
+  clientKey: Option.none(),
+  clientKeyAlg: Option.none(),
+  redirectPort: Option.none(),
+  redirectUri: Option.none(),
+  idTokenAlg: Option.none(),
   scope: Option.none(),
   resource: [],
   audience: Option.none(),
@@ -20,6 +27,7 @@ const none: RegistrationInput = {
   revocationEndpoint: Option.none(),
   introspectionEndpoint: Option.none(),
   userinfoEndpoint: Option.none(),
+  jwksUri: Option.none(),
 };
 
 const known: Profile = {
@@ -48,9 +56,10 @@ describe("profileOf()", () => {
       const grant = "client-credentials";
       const service = Option.some<Profile>({ ...known, grant });
       assert.strictEqual((yield* lay({}, service)).grant, grant);
-      assert.isUndefined((yield* lay({ clientId: Option.some("other") }, service)).grant);
-      assert.isUndefined((yield* lay({ grant: Option.some("device") }, service)).grant);
+      assert.strictEqual((yield* lay({ clientId: Option.some("other") }, service)).grant, "auto");
+      assert.strictEqual((yield* lay({ grant: Option.some("device") }, service)).grant, "device");
       assert.strictEqual((yield* lay({ grant: Option.some(grant) })).grant, grant);
+      assert.isUndefined((yield* lay({})).grant, "a profile from before there was a choice");
     }));
 
   it.effect("lets flags win", () =>
@@ -79,6 +88,7 @@ describe("profileOf()", () => {
       assert.deepStrictEqual(profile, {
         issuer: "https://evil.example.com",
         clientId: "tv",
+        grant: "auto",
         scope: [],
         resource: [],
       });
@@ -92,6 +102,7 @@ describe("profileOf()", () => {
       assert.deepStrictEqual(profile, {
         issuer: known.issuer,
         clientId: "radio",
+        grant: "auto",
         endpoints: { tokenEndpoint: "https://as.example.com/token" },
         scope: [],
         resource: [],
@@ -104,11 +115,48 @@ describe("profileOf()", () => {
       assert.isUndefined(profile.clientSecret);
     }));
 
-  it.effect("refuses a bare secret without showing it", () =>
+  it.effect("replaces a secret by a key and back, and the way of authentication with it", () =>
+    Effect.gen(function* () {
+      const signing = yield* lay({
+        clientKeyEnv: Option.some("KEY"),
+        clientKeyAlg: Option.some("PS256"),
+      });
+      assert.deepInclude(signing, { clientKey: { env: "KEY" }, clientAlgorithm: "PS256" });
+      assert.isUndefined(signing.clientSecret ?? signing.tokenAuth);
+      assert.deepInclude(yield* lay({}, Option.some(signing)), { clientAlgorithm: "PS256" });
+      const renewed = yield* lay({ clientKeyFile: Option.some("/k") }, Option.some(signing));
+      assert.deepStrictEqual(renewed.clientKey, { file: "/k" });
+      assert.isUndefined(renewed.clientAlgorithm);
+      const back = yield* lay({ clientSecretEnv: Option.some("S") }, Option.some(signing));
+      assert.deepStrictEqual(back.clientSecret, { env: "S" });
+      assert.isUndefined(back.clientKey ?? back.clientAlgorithm);
+    }));
+
+  it.effect("remembers where the browser comes back to, for the same client", () =>
+    Effect.gen(function* () {
+      const redirectUri = Option.some("http://localhost/cb");
+      const profile = yield* lay({ redirectUri, redirectPort: Option.some(8400) });
+      assert.deepStrictEqual(profile.redirect, { uri: "http://localhost/cb", port: 8400 });
+      const again = yield* lay({}, Option.some(profile));
+      assert.deepStrictEqual(again.redirect, profile.redirect);
+      const other = yield* lay({ clientId: Option.some("radio") }, Option.some(profile));
+      assert.isUndefined(other.redirect);
+      const two = yield* Effect.flip(
+        lay({ redirectUri: Option.some("http://[::1]:1/cb"), redirectPort: Option.some(2) }),
+      );
+      assert.include(two.message, "two ports");
+    }));
+
+  it.effect("refuses a bare secret or key, or both in their places, without showing it", () =>
     Effect.gen(function* () {
       const bare = yield* Effect.flip(lay({ clientSecret: Option.some(Redacted.make("planted")) }));
       assert.strictEqual(bare.exitCode, 2);
       assert.include(bare.message, "process list");
       assert.notInclude(String(bare) + JSON.stringify(bare), "planted");
+      const key = yield* Effect.flip(lay({ clientKey: Option.some(Redacted.make("planted")) }));
+      assert.include(key.hint, "--client-key-file");
+      assert.notInclude(String(key) + JSON.stringify(key), "planted");
+      const both = { clientSecretEnv: Option.some("S"), clientKeyEnv: Option.some("K") };
+      assert.include((yield* Effect.flip(lay(both))).message, "not both");
     }));
 });

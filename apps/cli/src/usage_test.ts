@@ -8,6 +8,13 @@ import { withDevServer } from "./testdata/server.ts";
 
 const named = ["--issuer", "https://as.example.com", "--client-id", "bellhop-cli"];
 
+const byHand = [
+  "--authorization-endpoint",
+  "https://as.example.com/authorize",
+  "--token-endpoint",
+  "https://as.example.com/token",
+];
+
 /** Wrong usage, what its sentence must say, and its hint. */
 const wrong: Readonly<Record<string, readonly [ReadonlyArray<string>, RegExp, RegExp]>> = {
   "no command": [[], /No command/, /--help/],
@@ -28,10 +35,56 @@ const wrong: Readonly<Record<string, readonly [ReadonlyArray<string>, RegExp, Re
     /No client/,
     /--client-id/,
   ],
-  "a grant of another build": [["login", "--grant", "code", ...named], /"code"/, /device/],
+  "a grant of another build": [["login", "--grant", "implicit", ...named], /"implicit"/, /device/],
+  "a redirect URI elsewhere": [
+    ["login", "--redirect-uri", "https://app.example.com/cb", ...named, ...byHand],
+    /not an http URL/,
+    /registered/,
+  ],
+  "two ports of one redirect": [
+    ["login", ...named, "--redirect-port", "1234", "--redirect-uri", "http://127.0.0.1:1/cb"],
+    /two ports/,
+    /registered/,
+  ],
+  "a redirect for another grant": [
+    ["login", "--grant", "device", "--redirect-port", "1234", ...named],
+    /in the browser/,
+    /--grant code/,
+  ],
+  "a redirect port that is none": [
+    ["login", "--redirect-port", "0", ...named],
+    /65535/,
+    /--help/,
+  ],
+  "a prompt that is none": [["login", "--prompt", "always", ...named], /"always"/, /consent/],
+  "a browser where the server has no page for it": [
+    ["login", "--grant", "code", ...named, "--token-endpoint", "https://as.example.com/token"],
+    /authorization_endpoint/,
+    /--authorization-endpoint/,
+  ],
+  "an ID token that could not be checked": [
+    ["login", "--grant", "code", "--scope", "openid", ...named, ...byHand],
+    /jwks_uri/,
+    /--jwks-uri/,
+  ],
+  "a bare client key": [
+    ["login", ...named, "--client-key", "hunter2-planted"],
+    /process list/,
+    /--client-key-file/,
+  ],
+  "a secret beside a key": [
+    ["login", ...named, "--client-secret-env", "A", "--client-key-env", "B"],
+    /not both/,
+    /either/,
+  ],
+  "a client key that is none": [
+    ["login", ...named, ...byHand, "--client-key-file", import.meta.filename],
+    /key/,
+    /JSON Web Key/,
+  ],
   "an unknown way of authentication": [
     ["login", ...named, "--token-auth", "jwt"],
-    /basic/,
+    /basic.*private-key-jwt/,
     /--help/,
   ],
   "a service without a secret": [
@@ -138,6 +191,7 @@ describe.concurrent("wrong usage", () => {
           "token",
           "call",
           "status",
+          "whoami",
           "logout",
           "discover",
           "serve",
@@ -162,7 +216,7 @@ describe.concurrent("wrong usage", () => {
 });
 
 describe.concurrent("a session that is not there", () => {
-  for (const args of [["token"], ["call", "https://api.example.com/"], ["logout"]]) {
+  for (const args of [["token"], ["call", "https://api.example.com/"], ["whoami"], ["logout"]]) {
     it(
       `${args[0]} exits with 8`,
       { timeout: 60_000 },

@@ -57,7 +57,10 @@ export function progressLine(progress: Progress, nowMillis: number): string {
   const parts = [path];
   if (pollAt !== undefined) parts.push(`asks again in ${formatMillis(pollAt - nowMillis)}`);
   else if (path.endsWith("polling")) parts.push("asking the server");
-  if (expiresAt !== undefined) parts.push(`code expires in ${formatMillis(expiresAt - nowMillis)}`);
+  if (expiresAt !== undefined) {
+    const left = formatMillis(expiresAt - nowMillis);
+    parts.push(path.startsWith("awaitingCallback") ? `${left} left` : `code expires in ${left}`);
+  }
   return parts.join(" · ");
 }
 

@@ -8,11 +8,16 @@ import { visible } from "@bellhop/core/protocol/redaction";
 import { exitCodes } from "./exit_code.ts";
 import { red, Screen } from "./screen.ts";
 import { Settings } from "./settings.ts";
-import type { Failure } from "./failure.ts";
+import type { Failure } from "./bad_end.ts";
 
 /** Says what happens. Not with `--quiet`, and not with `--json`, whose lines say it. */
 export function note(text: string): Effect.Effect<void, never, Settings | Screen> {
   return say(text, ({ isQuiet, isJson }) => !isQuiet && !isJson);
+}
+
+/** Says what no JSON line says. Not with `--quiet`. */
+export function remark(text: string): Effect.Effect<void, never, Settings | Screen> {
+  return say(text, ({ isQuiet }) => !isQuiet);
 }
 
 /** Says more, with `--verbose` only. */

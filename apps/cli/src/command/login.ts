@@ -10,17 +10,15 @@ import type * as Path from "effect/Path";
 import type { PlatformError } from "effect/PlatformError";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
-import type { UserCode } from "@bellhop/core/chart/device_authorization";
 import type { Client } from "@bellhop/core/protocol/client";
 import { expiresAtMillis, type TokenSet } from "@bellhop/core/protocol/token_set";
 import { fromTokens, type SessionRecord } from "@bellhop/core/session/session_record";
 import { SessionVault } from "@bellhop/core/session/session_vault";
 import { StoreError, Unwritable } from "@bellhop/core/session/store_error";
 import * as Browser from "@bellhop/node/browser";
-import { clientOf } from "../client.ts";
-import { clientCredentialsLogin } from "../client_credentials_login.ts";
-import { CommandError, usageError } from "../command_error.ts";
-import { deviceLogin, type DeviceLoginServices } from "../device_login.ts";
+import { CommandError } from "../command_error.ts";
+import { codeFlags, codeRequestOf } from "../code_flags.ts";
+import { secretVariables } from "../credentials.ts";
 import { durationFlag, formatMillis } from "../duration.ts";
 import { exitCodes } from "../exit_code.ts";
 import type { AppError } from "../failure.ts";
@@ -29,17 +27,21 @@ import * as Profile from "../profile.ts";
 import { profileOf, registrationFlags } from "../registration_flags.ts";
 import { revokeReplaced } from "../replaced_session.ts";
 import { flag, Settings } from "../settings.ts";
+import { signIn, type SignInOptions, type SignInServices } from "../sign_in.ts";
 import * as Storage from "../storage.ts";
 import { oneLine } from "../user_code_view.ts";
 import { detail, note, warn } from "../words.ts";
 
 const flags = {
   ...registrationFlags,
+  ...codeFlags,
   timeout: durationFlag("timeout").pipe(
-    Flag.withDescription("Gives up after this long, such as 5m; the code's own life unless told"),
+    Flag.withDescription(
+      "Gives up after this long, such as 5m; the code's own life, or ten minutes, unless told",
+    ),
     Flag.optional,
   ),
-  noBrowser: flag("no-browser", "Do not offer to open the browser"),
+  noBrowser: flag("no-browser", "Open no browser; --grant code shows the page's address instead"),
   noRevoke: flag(
     "no-revoke",
     "Let the tokens of the session that is replaced expire by themselves: for a server that would " +
@@ -53,8 +55,12 @@ export const command = Command.make("login", flags, (input) =>
     const { home, profile: name } = yield* Settings;
     const known = yield* Profile.read(home, name);
     const profile = yield* profileOf(input, known);
+    const request = yield* codeRequestOf(input);
+    const isRedirected = Option.isSome(input.redirectPort) || Option.isSome(input.redirectUri);
     yield* run({
       profile,
+      request,
+      needsBrowser: isRedirected || Object.keys(request).length > 0,
       timeoutMillis: Option.getOrUndefined(input.timeout),
       noBrowser: input.noBrowser,
       noRevoke: input.noRevoke,
@@ -69,7 +75,11 @@ export const command = Command.make("login", flags, (input) =>
     Command.withExamples([
       {
         command: "bellhop login --issuer https://as.example.com --client-id my-terminal",
-        description: "Sign in on another device, with a code",
+        description: "Sign in: in the browser, or with a code where there is none",
+      },
+      {
+        command: "bellhop login --grant code --no-browser --redirect-port 8400",
+        description: "Sign in by a browser elsewhere, whose last address you paste",
       },
       {
         command: "bellhop login --grant client-credentials --issuer https://as.example.com " +
@@ -80,26 +90,15 @@ export const command = Command.make("login", flags, (input) =>
     ]),
   );
 
-/** Environment variables that are no business of the browser's. */
-export function secretVariables({ clientSecret }: Profile.Profile): ReadonlyArray<string> {
-  return clientSecret !== undefined && "env" in clientSecret ? [clientSecret.env] : [];
-}
-
 /** What a login needs. */
-export interface LoginOptions<R = never> {
-  readonly profile: Profile.Profile;
-  /** Limit of the whole login. */
-  readonly timeoutMillis?: number | undefined;
-  readonly noBrowser?: boolean | undefined;
+export interface LoginOptions<R = never> extends SignInOptions<R> {
   /** Leaves the tokens of the session that is replaced alone. */
   readonly noRevoke?: boolean | undefined;
-  /** Runs beside the polling once there is a code. */
-  readonly onUserCode?: ((code: UserCode) => Effect.Effect<void, never, R>) | undefined;
 }
 
 /** What logging in and storing needs. */
 export type LoginServices =
-  | DeviceLoginServices
+  | SignInServices
   | SessionVault
   | Storage.Storage
   | FileSystem.FileSystem
@@ -126,7 +125,7 @@ export const run: <R = never>(
         const { scope, resource } = profile;
         const record = fromTokens(client, tokens, { scope, resource });
         const replaced = yield* keep(record);
-        yield* Profile.write(home, name, profile);
+        yield* Profile.write(home, name, withAlgorithm(profile, client));
         return { record, tokens, replaced };
       })
     );
@@ -138,27 +137,11 @@ export const run: <R = never>(
   },
 );
 
-const signIn = Effect.fnUntraced(function* <R>(options: LoginOptions<R>) {
-  const { profile, noBrowser = false, onUserCode } = options;
-  yield* refuseWithoutSecret(profile);
-  yield* detail(`server: ${profile.issuer}`);
-  const client: Client = yield* clientOf(profile);
-  yield* detail(`client: ${client.clientId} (${client.authentication.method})`);
-  const tokens: TokenSet = yield* profile.grant === "client-credentials"
-    ? clientCredentialsLogin({ client, profile })
-    : deviceLogin({ client, profile, noBrowser, onUserCode });
-  return { client, tokens };
-});
-
-function refuseWithoutSecret(
-  { grant, clientSecret }: Profile.Profile,
-): Effect.Effect<void, CommandError> {
-  return grant === "client-credentials" && clientSecret === undefined
-    ? Effect.fail(usageError(
-      "The client credentials grant is for clients with a secret",
-      "Pass --client-secret-file FILE or --client-secret-env NAME",
-    ))
-    : Effect.void;
+/** What a client signs with by default follows the metadata, which renewals do not ask for. */
+function withAlgorithm(profile: Profile.Profile, { authentication }: Client): Profile.Profile {
+  return authentication.method === "client_secret_jwt"
+    ? { ...profile, clientAlgorithm: authentication.algorithm }
+    : profile;
 }
 
 /** Finds out before the user is asked to do anything whether the session can be stored. */
@@ -228,7 +211,7 @@ function outOfTime(millis: number): CommandError {
     exitCode: exitCodes.timedOut,
     code: "timeout",
     description: `Nobody had answered after --timeout ${formatMillis(millis)}`,
-    hint: "Start again for a new code, or allow more time",
+    hint: "Start again, or allow more time",
   });
 }
 

@@ -8,7 +8,7 @@ import type { AppError } from "../failure.ts";
 import * as Profile from "../profile.ts";
 import { exitCodeOf } from "../report.ts";
 import { issuer, makeWorld, until, type World, type WorldOptions } from "../testdata/world.ts";
-import { type LoginOptions, run, secretVariables } from "./login.ts";
+import { type LoginOptions, run } from "./login.ts";
 
 const profile: Profile.Profile = { issuer, clientId: "tv", scope: ["read"], resource: [] };
 const tokens = { access_token: "a", token_type: "bearer", expires_in: 3600 };
@@ -247,12 +247,4 @@ describe("login", () => {
         assert.strictEqual(exitCodeOf(yield* Fiber.await(fiber)), exitCodes.interrupted);
         assert.isTrue(world.screen.endsWith("\u001b[2K"));
       })));
-});
-
-describe("secretVariables()", () => {
-  it("names the variable of the client's secret, for the browser to go without", () => {
-    assert.deepStrictEqual(secretVariables({ ...profile, clientSecret: { env: "S" } }), ["S"]);
-    assert.deepStrictEqual(secretVariables({ ...profile, clientSecret: { file: "/s" } }), []);
-    assert.deepStrictEqual(secretVariables(profile), []);
-  });
 });

@@ -1,6 +1,6 @@
 /**
- * The demonstration: a session from its login by the device grant to its end, with the command line's own
- * code against a real authorization server, told as it happens.
+ * The demonstration: a session from its login by the device grant to its end, and one that began in the
+ * browser, with the command line's own code against a real authorization server, told as it happens.
  *
  * @module
  */
@@ -8,16 +8,20 @@ import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import type { UserCode } from "@bellhop/core/chart/device_authorization";
+import { claimsOf } from "@bellhop/core/grant/openid_connect";
 import { Observer } from "@bellhop/core/protocol/observation";
 import type { SessionRecord } from "@bellhop/core/session/session_record";
+import { Browser } from "@bellhop/node/browser";
 import type { DevServer } from "@bellhop/devserver/dev_server";
 import type { Fault } from "@bellhop/devserver/fault";
 import * as Login from "../command/login.ts";
 import * as Logout from "../command/logout.ts";
+import type { Grant } from "../grant.ts";
 import { enteredBy, type EnteredState } from "../progress.ts";
 import { bold, dim, Screen } from "../screen.ts";
 import { Settings } from "../settings.ts";
 import * as Storage from "../storage.ts";
+import { visit } from "./simulated_browser.ts";
 import { storedFiles } from "./stored_files.ts";
 import { watchedCall } from "./watched_call.ts";
 
@@ -55,7 +59,7 @@ export const tell = Effect.fnUntraced(
       screen.write(`  ${server.issuer}\n`);
       chapter("2. A login by the device grant, state by state");
       const entered: Array<EnteredState> = [];
-      const record = yield* login({ server, isInteractive, entered });
+      const record = yield* login({ server, isInteractive, entered, grant: "device" });
       chapter("3. The protected API is called with the token");
       yield* Effect.scoped(watchedCall(server));
       chapter("4. What is stored");
@@ -68,7 +72,12 @@ export const tell = Effect.fnUntraced(
       chapter("6. The API refuses a token: one renewal, and the call is made once more");
       yield* server.fault(refusal);
       yield* Effect.scoped(watchedCall(server));
-      chapter("7. Logging out revokes the tokens at the server");
+      chapter(
+        "7. The same person signs in by the browser: the authorization code grant, with PKCE",
+      );
+      const again = yield* browserLogin({ server, isInteractive, entered: [], grant: "code" });
+      yield* showPerson(again);
+      chapter("8. Logging out revokes the tokens at the server");
       yield* Logout.run({ all: false, forgetProfile: false });
       chapter("What happened");
       yield* summarize(server, entered);
@@ -96,14 +105,15 @@ function settingsIn(home: string): Settings {
 interface LoginScene {
   readonly server: DevServer;
   readonly isInteractive: boolean;
+  readonly grant: Grant;
   /** Collects the states. */
   readonly entered: Array<EnteredState>;
 }
 
-const login = Effect.fnUntraced(function* ({ server, isInteractive, entered }: LoginScene) {
+const login = Effect.fnUntraced(function* ({ server, isInteractive, entered, grant }: LoginScene) {
   const screen = yield* Screen;
   const startMillis = yield* Clock.currentTimeMillis;
-  yield* server.slowDownNext(1);
+  if (grant === "device") yield* server.slowDownNext(1);
   const observer: Observer = {
     observe: (observation) => {
       const state = enteredBy(observation);
@@ -116,11 +126,31 @@ const login = Effect.fnUntraced(function* ({ server, isInteractive, entered }: L
     profile: {
       issuer: server.issuer,
       clientId: "bellhop-cli",
+      grant,
       scope: ["openid", "api:read"],
       resource: [],
     },
     onUserCode: (code) => isInteractive ? Effect.void : simulatePerson(server, code),
   }).pipe(Effect.provideService(Observer, observer));
+});
+
+/** Signs in by the browser, which a simulated person sits at unless somebody real does. */
+const browserLogin = Effect.fnUntraced(function* (scene: LoginScene) {
+  if (scene.isInteractive) return yield* login(scene);
+  const scope = yield* Effect.scope;
+  const open = (url: string) =>
+    Effect.tryPromise(() => visit(url, ["login", "allow"])).pipe(
+      Effect.ignore,
+      Effect.forkIn(scope),
+      Effect.asVoid,
+    );
+  return yield* Effect.provideService(login(scene), Browser, { isAvailable: true, open });
+});
+
+const showPerson = Effect.fnUntraced(function* ({ accessTokens: [held] }: SessionRecord) {
+  const screen = yield* Screen;
+  const { subject } = yield* Effect.orDie(Effect.fromResult(claimsOf(held?.tokens ?? {})));
+  screen.write(`  It was ${subject}, says the ID token, whose signature and nonce are right.\n`);
 });
 
 interface LineOptions {
@@ -132,7 +162,7 @@ function stateLine(state: EnteredState, { startMillis, screen }: LineOptions): s
   const seconds = ((state.at - startMillis) / 1000).toFixed(2).padStart(6);
   const wipe = screen.isTerminal ? "\r\u001b[2K" : "";
   const clock = new Date(state.at).toISOString().slice(11, 23);
-  const line = `  ${clock}  +${seconds} s  ${state.path.padEnd(23)}`;
+  const line = `  ${clock}  +${seconds} s  ${state.path.padEnd(24)}`;
   return `${wipe}${line} ${dim(screen, `← ${state.event}`)}\n`;
 }
 

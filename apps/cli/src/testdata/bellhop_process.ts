@@ -23,6 +23,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Waits for a JSON line of this type. */
   readonly line: (type: string) => Promise<Record<string, unknown>>;
+  /** Waits for text on stdout or stderr, and gives what the pattern's first group holds. */
+  readonly text: (pattern: RegExp) => Promise<string>;
   /** What it has written to stdout so far. */
   readonly stdout: () => string;
   readonly kill: (signal: NodeJS.Signals) => void;
@@ -76,19 +78,27 @@ function watch(child: ChildProcessByStdio<Writable, Readable, Readable>): Runnin
   const ended = new Promise<Ended>((resolve) => {
     child.once("close", (code) => resolve({ code, ...output, lines: linesOf(output.stdout) }));
   });
-  const line = (type: string) =>
-    new Promise<Record<string, unknown>>((resolve, reject) => {
+  const until = <A>(find: () => A | undefined, what: string) =>
+    new Promise<A>((resolve, reject) => {
       const look = () => {
-        const found = linesOf(output.stdout).find((each) => each["type"] === type);
+        const found = find();
         if (found !== undefined) resolve(found);
       };
       watchers.add(look);
       look();
-      void ended.then(() =>
-        reject(new Error(`No line "${type}":\n${output.stdout}${output.stderr}`))
-      );
+      void ended.then(() => reject(new Error(`No ${what}:\n${output.stdout}${output.stderr}`)));
     });
-  return { ended, line, stdout: () => output.stdout, kill: (signal) => void child.kill(signal) };
+  const line = (type: string) =>
+    until(() => linesOf(output.stdout).find((each) => each["type"] === type), `line "${type}"`);
+  const text = (pattern: RegExp) =>
+    until(() => pattern.exec(`${output.stdout}\n${output.stderr}`)?.[1], String(pattern));
+  return {
+    ended,
+    line,
+    text,
+    stdout: () => output.stdout,
+    kill: (signal) => void child.kill(signal),
+  };
 }
 
 function linesOf(text: string): ReadonlyArray<Record<string, unknown>> {

@@ -17,7 +17,7 @@ export async function login(
   server: DevServer,
   { home, env, decide = "approve", args = [] }: LoginOptions,
 ): Promise<Ended> {
-  const named = ["--issuer", server.issuer, "--client-id", "bellhop-cli"];
+  const named = ["--issuer", server.issuer, "--client-id", "bellhop-cli", "--grant", "device"];
   const child = start(["login", "--json", ...named, ...args], { home, env });
   const { user_code: userCode } = await child.line("user_code");
   await Effect.runPromise(server[decide](String(userCode)));

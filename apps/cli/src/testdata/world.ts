@@ -25,6 +25,8 @@ export interface World {
   /** What the token endpoint answers next; the last answer stays. */
   readonly answers: Array<unknown>;
   readonly press: (name: string, ctrl?: boolean) => Effect.Effect<void>;
+  /** Types or pastes text, character by character. */
+  readonly type: (text: string) => Effect.Effect<void>;
 }
 
 /** How it is made. */
@@ -66,6 +68,14 @@ export function makeWorld(
         input: Option.none(),
         key: { name, ctrl, meta: false, shift: false },
       })),
+    type: (text) =>
+      Effect.asVoid(Queue.offerAll(
+        keys,
+        Array.from(text, (character) => ({
+          input: Option.some(character),
+          key: { name: character, ctrl: false, meta: false, shift: false },
+        })),
+      )),
   };
   const { isTerminal = false, isJson = false } = options;
   const context = Context.make(Screen, {
