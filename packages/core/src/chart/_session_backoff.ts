@@ -17,13 +17,28 @@ export const faults = [
   "lease_short",
 ] as const;
 
-/** Twice the last wait within bounds, and no less than the server asked; then a little spread. */
-export function backOffMillis(
-  lastMillis: number,
-  fault: Extract<SessionEvent, SessionFault>,
-): number {
-  const asked = "retryAfterMillis" in fault ? fault.retryAfterMillis ?? 0 : 0;
+type Fault = Extract<SessionEvent, SessionFault>;
+
+/**
+ * Twice the last wait within bounds, and no less than the server asked; then a little spread. What a
+ * server refuses for one variant keeps the family waiting no longer than the first time.
+ */
+export function backOffMillis(lastMillis: number, fault: Fault): number {
+  if (fault.type === "refused") return spreadOut(FIRST_MILLIS, fault);
   const doubled = Math.min(MAX_MILLIS, Math.max(FIRST_MILLIS, lastMillis * 2));
-  const millis = Math.max(doubled, Math.min(MAX_ASKED_MILLIS, asked));
-  return Math.ceil(millis * (1 + fault.spread / 4));
+  return spreadOut(Math.max(doubled, askedMillis(fault)), fault);
+}
+
+/** For how long what was refused is not asked for again. */
+export function refusalMillis(fault: Fault): number {
+  return spreadOut(Math.max(FIRST_MILLIS, askedMillis(fault)), fault);
+}
+
+function askedMillis(fault: Fault): number {
+  const asked = "retryAfterMillis" in fault ? fault.retryAfterMillis ?? 0 : 0;
+  return Math.min(MAX_ASKED_MILLIS, asked);
+}
+
+function spreadOut(millis: number, { spread }: Fault): number {
+  return Math.ceil(millis * (1 + spread / 4));
 }

@@ -9,32 +9,18 @@
  * @module
  */
 import { assertEvent, assign, emit, setup } from "xstate";
-import { backOffMillis, faults } from "./_session_backoff.ts";
-import { operation } from "./operation.ts";
+import { backOffMillis, faults, refusalMillis } from "./_session_backoff.ts";
+import { operations } from "./_session_operations.ts";
+import { backOff, done, ended, kept, next, unsavedFirst } from "./_session_steps.ts";
 import type {
-  LeaseAnswer,
-  MarkAnswer,
-  ReadAnswer,
-  RecheckAnswer,
-  ReconcileAnswer,
-  RenewalAnswer,
   SessionContext,
   SessionEmitted,
   SessionEvent,
   SessionInput,
-  WriteAnswer,
-  WrittenAnswer,
 } from "./session_event.ts";
 
 /** What the next step is for. */
 const ofVariant = ({ context: { variant } }: { readonly context: SessionContext }) => ({ variant });
-
-/** How an answer is taken in that leaves nothing for anybody to wait for. */
-const done = ["keepFacts", "keepSuccess", "settleAll", "clearQueue"] as const;
-/** How an answer is taken in after which whoever waits must look again. */
-const ended = ["keepFacts", "settleAll", "clearQueue"] as const;
-/** How the next variant gets its turn. */
-const next = ["keepFacts", "keepSuccess", "settle", "takeNext"] as const;
 
 /** The session. RFC 6749 section 6, RFC 9700 section 4.14. */
 export const session = setup({
@@ -44,19 +30,7 @@ export const session = setup({
     events: {} as SessionEvent,
     emitted: {} as SessionEmitted,
   },
-  actors: {
-    holdLease: operation<undefined, LeaseAnswer>(),
-    awaitLease: operation<undefined, { readonly type: "leased" }>(),
-    read: operation<{ readonly variant: string }, ReadAnswer>(),
-    mark: operation<undefined, MarkAnswer>(),
-    request: operation<{ readonly variant: string }, RenewalAnswer>(),
-    recheck: operation<undefined, RecheckAnswer>(),
-    writeDown: operation<undefined, WrittenAnswer>(),
-    persist: operation<undefined, WriteAnswer<"stored">>(),
-    reconcile: operation<undefined, ReconcileAnswer>(),
-    adopt: operation<undefined, WriteAnswer<"stored">>(),
-    revoke: operation<undefined, WriteAnswer<"revoked">>(),
-  },
+  actors: operations,
   delays: {
     renewalPoint: ({ context }) => context.dueInMillis,
     backoff: ({ context }) => context.waitMillis,
@@ -73,14 +47,17 @@ export const session = setup({
     canRenew: ({ context }) => context.canRenew,
     becomesRotating: ({ event }) => "facts" in event && event.facts.rotates,
     becomesRenewable: ({ event }) => "facts" in event && event.facts.canRenew,
+    staysUnsaved: ({ event }) => "facts" in event && event.facts.isUnsaved,
     rotatesNothing: ({ context }) => context.canRenew && !context.rotates,
     hasNext: ({ context }) => context.queue.length > 0,
     hasNextToRenew: ({ context }) => context.canRenew && context.queue.length > 0,
     isUnsaved: ({ context }) => context.isUnsaved,
+    isBesideRefusal: ({ context: { canRenew, isRefused, variant }, event }) =>
+      canRenew && isRefused && event.type === "wanted" && event.variant !== variant,
   },
   actions: {
     keepFacts: assign(({ event }) => "facts" in event ? event.facts : {}),
-    keepSuccess: assign({ waitMillis: 0, error: undefined }),
+    keepSuccess: assign({ waitMillis: 0, askWaitMillis: 0, error: undefined }),
     take: assign(({ event }) => {
       assertEvent(event, "wanted");
       return { variant: event.variant };
@@ -114,8 +91,13 @@ export const session = setup({
         dueInMillis: Math.max(0, facts.dueInMillis - waitMillis),
         windowMillis: Math.max(0, windowMillis),
         waitMillis,
+        isRefused: event.type === "refused",
         error,
       };
+    }),
+    holdOff: assign(({ context: { askWaitMillis }, event }) => {
+      assertEvent(event, ["refused", "unanswered", "unavailable"]);
+      return { askWaitMillis: backOffMillis(askWaitMillis, event) };
     }),
     settle: emit(({ context }) => ({ type: "settled" as const, variant: context.variant })),
     settleAll: emit({ type: "settled" as const, variant: undefined }),
@@ -123,11 +105,17 @@ export const session = setup({
       type: "failed" as const,
       variant: event.type === "refused" ? context.variant : undefined,
       error: context.error as Error,
-      retryInMillis: context.waitMillis,
+      retryInMillis: event.type === "refused" ? refusalMillis(event) : context.waitMillis,
     })),
-    refuse: emit(({ context, event }) => {
+    failOne: emit(({ context: { askWaitMillis, variant }, event }) => {
+      assertEvent(event, ["unanswered", "unavailable"]);
+      const { error } = event;
+      return { type: "failed" as const, variant, error, retryInMillis: askWaitMillis };
+    }),
+    refuse: emit(({ context: { variant }, event }) => {
       assertEvent(event, "refused");
-      return { type: "refused" as const, variant: context.variant, error: event.error };
+      const { error } = event;
+      return { type: "refused" as const, variant, error, retryInMillis: refusalMillis(event) };
     }),
     tellUnsaved: emit(({ context: { error } }) => ({ type: "unsaved", error: error as Error })),
     tellUnstored: emit(({ event }) => {
@@ -142,6 +130,8 @@ export const session = setup({
     ...input,
     queue: [],
     waitMillis: 0,
+    askWaitMillis: 0,
+    isRefused: false,
     isSignedIn: false,
     isToBeRevoked: false,
   }),
@@ -155,7 +145,7 @@ export const session = setup({
       description: "Looks at what is known and goes to where that belongs",
       always: [
         { guard: "isToBeRevoked", target: "revoking" },
-        { guard: "isSignedIn", target: "acquiring" },
+        { guard: "isSignedIn", target: "acquiring", actions: "dropSignIn" },
         { guard: "isRevoked", target: "revoked" },
         { guard: "isEnded", target: "reauthorizationRequired" },
         { guard: "isUnsaved", target: "renewing" },
@@ -177,7 +167,6 @@ export const session = setup({
     },
     acquiring: {
       description: "Stores the tokens of a login in the place of what was held",
-      entry: "dropSignIn",
       invoke: { id: "adopt", src: "adopt" },
       on: {
         stored: { target: "settling", actions: done },
@@ -212,7 +201,10 @@ export const session = setup({
         wanted: { actions: "join" },
         signed_in: { actions: "keepSignIn" },
         revoke: { actions: "keepRevocation" },
-        lease_lost: { target: "backingOff", actions: "backOff" },
+        lease_lost: [
+          { guard: "rotatesNothing", target: ".requesting" },
+          { target: "backingOff", actions: "backOff" },
+        ],
         lease_failed: [
           { guard: "rotatesNothing", target: ".requesting" },
           { target: "backingOff", actions: "backOff" },
@@ -246,7 +238,8 @@ export const session = setup({
             ended: { target: "#session.settling", actions: ended },
             store_failed: [
               { guard: "rotatesNothing", target: "requesting" },
-              { target: "#session.backingOff", actions: "backOff" },
+              { guard: "staysUnsaved", target: "unsaved", actions: kept },
+              backOff,
             ],
           },
         },
@@ -256,22 +249,23 @@ export const session = setup({
           on: {
             marked: "requesting",
             conflict: "rereading",
-            store_failed: { target: "#session.backingOff", actions: "backOff" },
+            store_failed: backOff,
           },
         },
         requesting: {
           description: "Sends the one token request of this attempt (RFC 6749 section 6)",
           invoke: { id: "request", src: "request", input: ofVariant },
           on: {
-            token: "persisting",
+            token: { target: "persisting", actions: "keepSuccess" },
             invalid_grant: "checking",
             refused: [
+              { ...unsavedFirst, actions: ["holdOff", "refuse"] },
               { guard: "hasNext", target: "rereading", actions: ["refuse", "takeNext"] },
               { target: "#session.backingOff", actions: ["refuse", "backOff"] },
             ],
-            unanswered: { target: "#session.backingOff", actions: "backOff" },
-            unavailable: { target: "#session.backingOff", actions: "backOff" },
-            lease_short: { target: "#session.backingOff", actions: "backOff" },
+            unanswered: [unsavedFirst, backOff],
+            unavailable: [unsavedFirst, backOff],
+            lease_short: backOff,
             // What was sent is sent, and its answer may be the only copy of the next refresh token.
             lease_lost: {},
           },
@@ -283,7 +277,7 @@ export const session = setup({
             newer: "rereading",
             same: "writingDown",
             ended: { target: "#session.settling", actions: ended },
-            store_failed: { target: "#session.backingOff", actions: "backOff" },
+            store_failed: backOff,
           },
         },
         writingDown: {
@@ -304,7 +298,7 @@ export const session = setup({
               { target: "#session.settling", actions: done },
             ],
             conflict: "reconciling",
-            store_failed: { target: "unsaved", actions: "backOff" },
+            store_failed: { target: "unsaved", actions: kept },
             lease_lost: {},
           },
         },
@@ -314,16 +308,15 @@ export const session = setup({
           on: {
             rebased: "persisting",
             superseded: { target: "#session.settling", actions: done },
-            store_failed: { target: "unsaved", actions: "backOff" },
+            store_failed: { target: "unsaved", actions: kept },
             lease_lost: {},
           },
         },
         unsaved: {
           description: "The server has rotated and the store cannot be written: memory holds it",
-          entry: ["tellUnsaved", "settle"],
           always: [
             { guard: "isToBeRevoked", target: "#session.revoking" },
-            { guard: "isSignedIn", target: "#session.acquiring" },
+            { guard: "isSignedIn", target: "#session.acquiring", actions: "dropSignIn" },
             { guard: "hasNext", target: "requesting", actions: "takeNext" },
           ],
           after: { backoff: "persisting" },
@@ -341,7 +334,7 @@ export const session = setup({
       entry: ["fail", "clearQueue"],
       always: [
         { guard: "isToBeRevoked", target: "revoking" },
-        { guard: "isSignedIn", target: "acquiring" },
+        { guard: "isSignedIn", target: "acquiring", actions: "dropSignIn" },
       ],
       after: {
         backoff: [
@@ -350,7 +343,12 @@ export const session = setup({
           { target: "settling" },
         ],
       },
-      on: { wanted: { actions: "enqueue" } },
+      on: {
+        wanted: [
+          { guard: "isBesideRefusal", target: "renewing", actions: "take" },
+          { actions: "enqueue" },
+        ],
+      },
     },
     looking: {
       description: "Reads the store, since another process may know better",

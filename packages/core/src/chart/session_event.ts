@@ -58,7 +58,7 @@ export type ReadAnswer =
 export type RenewalAnswer =
   | { readonly type: "token" }
   | { readonly type: "invalid_grant" }
-  | ({ readonly type: "refused" } & SessionFault)
+  | ({ readonly type: "refused"; readonly retryAfterMillis?: number | undefined } & SessionFault)
   /** Nobody knows whether the server acted: no answer, a 5xx, nonsense. */
   | ({ readonly type: "unanswered"; readonly retryAfterMillis?: number | undefined } & SessionFault)
   /** The server did nothing: 429, `temporarily_unavailable`. */
@@ -119,15 +119,20 @@ export type SessionEvent =
 export type SessionEmitted =
   /** What was wanted for this variant, or for all, was done as far as it could be. */
   | { readonly type: "settled"; readonly variant: string | undefined }
-  /** No token came, for this variant or for any; the next attempt is `retryInMillis` away. */
+  /** No token came, for this variant or for all; the next attempt is `retryInMillis` away. */
   | {
     readonly type: "failed";
     readonly variant: string | undefined;
     readonly error: Error;
     readonly retryInMillis: number;
   }
-  /** The server does not renew for this variant. */
-  | { readonly type: "refused"; readonly variant: string; readonly error: Error }
+  /** The server does not renew for this variant: `retryInMillis` is how long it is left alone. */
+  | {
+    readonly type: "refused";
+    readonly variant: string;
+    readonly error: Error;
+    readonly retryInMillis: number;
+  }
   /** The new tokens are in memory only, because the store cannot be written. */
   | { readonly type: "unsaved"; readonly error: Error }
   /** The store did not take the tokens of a login, or the revocation. */
@@ -147,6 +152,10 @@ export interface SessionContext extends SessionFacts {
   readonly queue: ReadonlyArray<string>;
   /** The last wait after a failure; 0 after a success. */
   readonly waitMillis: number;
+  /** The last wait after a failed request while memory alone holds tokens; 0 after a success. */
+  readonly askWaitMillis: number;
+  /** Whether the last failure was the server's refusal of this one variant. */
+  readonly isRefused: boolean;
   /** Whether the tokens of a login wait to be stored. */
   readonly isSignedIn: boolean;
   /** Whether the session is to be revoked. */

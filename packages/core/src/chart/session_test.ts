@@ -147,6 +147,8 @@ describe("session, row by row", () => {
   const readDue: SessionEvent = { type: "due", facts: due };
   const stored: SessionEvent = { type: "stored", facts: fresh };
   const requested = [wanted("a"), leased, readDue, marked];
+  const unread = fault("store_failed", unsaved);
+  const unsavedWanted = [...requested, token, unread, wanted("b")];
 
   it.each([
     [fresh, "fresh"],
@@ -213,6 +215,48 @@ describe("session, row by row", () => {
         facts: ended,
       }],
       "reauthorizationRequired, settled all",
+    ],
+    [
+      "does not hold another variant up after a refusal",
+      [...requested, fault("refused"), wanted("b")],
+      "renewing.leasing, refused a, failed",
+    ],
+    [
+      "holds the refused one up",
+      [...requested, fault("refused"), wanted("a")],
+      "backingOff, refused a, failed",
+    ],
+    [
+      "holds another variant up where the server fails",
+      [...requested, fault("unavailable"), wanted("b")],
+      "backingOff, failed",
+    ],
+    [
+      "keeps its lease for what memory alone holds, where the server fails",
+      [...unsavedWanted, fault("unavailable", unsaved), fault("store_failed", unsaved)],
+      "renewing.unsaved, unsaved, settled a, failed, unsaved, settled b",
+    ],
+    [
+      "keeps its lease for what memory alone holds, where the server refuses",
+      [...unsavedWanted, fault("refused", unsaved), stored],
+      "fresh, unsaved, settled a, refused b, settled all",
+    ],
+    [
+      "keeps its lease for what memory alone holds, where the store cannot be read",
+      [...unsavedWanted, fault("lease_short", unsaved), backoffOver, leased, unread],
+      "renewing.unsaved, unsaved, settled a, failed, unsaved, settled b",
+    ],
+    [
+      "stores a login after the revocation that came before it",
+      [
+        { type: "signed_in" },
+        { type: "revoke" },
+        { type: "signed_in" },
+        { type: "conflict" },
+        stored,
+        { type: "revoked", facts: revoked },
+      ],
+      "acquiring, settled all, settled all",
     ],
     [
       "gives out what cannot be stored",
@@ -306,6 +350,34 @@ describe("session's waits", () => {
     const waits = [1, 2, 3, 7, 8, 20].map((times) => waitAfter(...Array(times).fill(lost)));
     assert.deepStrictEqual(waits, [500, 1_000, 2_000, 32_000, 60_000, 60_000]);
   });
+
+  it("do not grow with refusals, nor by what the server asked for one variant", () => {
+    const refused = { ...fault("refused"), retryAfterMillis: 600_000 };
+    assert.deepStrictEqual([waitAfter(refused), waitAfter(refused, refused)], [500, 500]);
+    const next = step(refusing(), refused);
+    const told = next.emitted.map((each) => "retryInMillis" in each ? each.retryInMillis : 0);
+    assert.deepStrictEqual(told, [600_000, 600_000]);
+  });
+
+  it("for the store take nothing of what the server asked", () => {
+    let at = refusing();
+    const events = [
+      { type: "token" } as const,
+      fault("store_failed", unsaved),
+      wanted("b"),
+      { ...fault("unavailable", unsaved), retryAfterMillis: 600_000 },
+      fault("store_failed", unsaved),
+    ];
+    for (const event of events) at = step(at, event).next;
+    assert.deepInclude(at.context, { waitMillis: 1_000, askWaitMillis: 600_000 });
+  });
+
+  function refusing(): Stand {
+    let at = begin(fresh);
+    const way = [wanted("a"), { type: "leased" }, { type: "due", facts: due }] as const;
+    for (const event of [...way, { type: "marked" } as const]) at = step(at, event).next;
+    return at;
+  }
 
   it("are spread by a quarter", () => {
     assert.strictEqual(waitAfter({ ...lost, spread: 1 }), 625);

@@ -1,5 +1,5 @@
 /** A session as its callers see it: the cached token, and how they wait for another. */
-import type * as Cause from "effect/Cause";
+import * as Cause from "effect/Cause";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
@@ -16,7 +16,15 @@ import type { TokenSet } from "../protocol/token_set.ts";
 import { missingScope, noTokenError, outcomeError, reauthorizationOf } from "./_session_failure.ts";
 import type { SessionHost } from "./_session_host.ts";
 import type { SessionWatch } from "./_session_watch.ts";
-import { type Held, isSame, type Outcome, type TokenCell } from "./_token_cell.ts";
+import {
+  DEFAULT_VARIANT,
+  type Held,
+  isSame,
+  type Outcome,
+  type Round,
+  type TokenCell,
+} from "./_token_cell.ts";
+import { type HeldOff, HoldOffs } from "./_hold_offs.ts";
 import type { Revocation, Session, TokenOptions } from "./session_service.ts";
 import { Closed, type ReauthorizationRequired, SessionError } from "./session_error.ts";
 import type { TokenRequest } from "./session_record.ts";
@@ -27,6 +35,12 @@ const REJECTION_PAUSE_MILLIS = 5_000;
 
 /** How often a caller looks again when what was done was not for it. */
 const MAX_ROUNDS = 8;
+
+/**
+ * How many variants the chart is told of at a time. The others wait their turn here, so that what
+ * callers choose does not keep the default waiting.
+ */
+const MAX_WANTED = 10;
 
 export interface LiveOptions<R> {
   readonly host: SessionHost<R>;
@@ -52,16 +66,22 @@ export class LiveSession<R> implements Session {
   /** Set before anybody can call. */
   flow: Flow<typeof chart> | undefined;
   #isClosed = false;
+  #isOver = false;
   #crash: Cause.Cause<never> | undefined;
   /** What the chart was told to be wanted, and has not answered yet. */
   readonly #wanted = new Set<string>();
-  /** The last attempt, where that failed, and for which variant if not for all. */
-  #failure: (Failed & { readonly variant: string | undefined }) | undefined;
+  /** What is wanted beyond that. */
+  readonly #backlog = new Set<string>();
+  /** The last attempt, where that failed for all. */
+  #failure: Failed | undefined;
+  /** What failed for one variant only. */
+  readonly #holdOffs: HoldOffs;
 
   constructor(options: LiveOptions<R>) {
     this.options = options;
     this.#cell = options.host.cell;
     this.key = options.host.key;
+    this.#holdOffs = new HoldOffs(this.#cell.options.clock);
   }
 
   token(options?: TokenOptions): Effect.Effect<TokenSet, SessionError> {
@@ -74,6 +94,7 @@ export class LiveSession<R> implements Session {
 
   #ask(options: TokenOptions): Effect.Effect<TokenSet, SessionError> {
     const cell = this.#cell;
+    if (this.#isOver) return Effect.fail(this.#closedError());
     const missing = missingScope(cell, options);
     if (missing !== undefined) return Effect.fail(missing);
     const variant = cell.variantOf(options);
@@ -81,7 +102,8 @@ export class LiveSession<R> implements Session {
     const { minTtlMillis = 0 } = options;
     const now = cell.nowMillis;
     if (held !== undefined && isUsable(held, now) && held.expiresAtMillis - now >= minTtlMillis) {
-      if (now >= held.dueAtMillis && cell.canRenew) this.#want(variant);
+      const isDue = now >= held.dueAtMillis && cell.canRenew;
+      if (isDue && this.#holdOffs.of(variant) === undefined) this.#want(variant, options);
       return held.exit;
     }
     return this.#await(this.#waitFor(options, held));
@@ -93,6 +115,7 @@ export class LiveSession<R> implements Session {
   ): Effect.Effect<TokenSet, SessionError> {
     return Effect.suspend(() => {
       const cell = this.#cell;
+      if (this.#isOver) return Effect.fail(this.#closedError());
       const variant = cell.variantOf(options);
       const held = cell.held(variant);
       const now = cell.nowMillis;
@@ -112,7 +135,9 @@ export class LiveSession<R> implements Session {
       REJECTION_PAUSE_MILLIS,
       (dueAtMillis - tokens.obtainedAtMillis) / 2,
     );
-    return before !== undefined && nowMillis < dueAtMillis && nowMillis - before < pauseMillis;
+    // Where the clock was set back, nobody knows how long ago it was.
+    return before !== undefined && nowMillis < dueAtMillis && nowMillis >= before &&
+      nowMillis - before < pauseMillis;
   }
 
   #waitFor(options: TokenOptions, before: Held | undefined): Wait {
@@ -123,15 +148,29 @@ export class LiveSession<R> implements Session {
     const gone = this.#gone();
     if (gone !== undefined) return gone;
     const variant = this.#cell.variantOf(wait.options);
+    const heldOff = this.#holdOffs.of(variant);
+    if (heldOff !== undefined) return Effect.fail(outcomeError(this.key, heldOff));
     const failure = this.#failure;
-    const isFailing = failure !== undefined && (failure.variant ?? variant) === variant;
-    if (isFailing && !this.#isPatient(wait, failure)) {
-      this.#want(variant);
+    if (failure !== undefined && !this.#isPatient(wait, failure)) {
+      // Nobody waits for it: only what is renewed unasked is worth the next attempt.
+      if (variant === DEFAULT_VARIANT) this.#want(variant, wait.options);
       return Effect.fail(outcomeError(this.key, failure));
     }
     const { round, isNew } = this.#cell.join(variant);
-    if (isNew) this.#want(variant);
-    return Effect.flatMap(Deferred.await(round), (outcome) => this.#conclude(wait, outcome));
+    if (isNew) this.#want(variant, wait.options);
+    return Effect.flatMap(
+      Effect.onInterrupt(
+        Deferred.await(round.done),
+        () => Effect.sync(() => this.#leave(variant, round)),
+      ),
+      (outcome) => this.#conclude(wait, outcome),
+    );
+  }
+
+  /** What nobody waits for any more is not asked for where that was not begun. */
+  #leave(variant: string, round: Round): void {
+    round.waiting -= 1;
+    if (round.waiting === 0 && this.#backlog.delete(variant)) this.#cell.end(variant);
   }
 
   #conclude(wait: Wait, outcome: Outcome): Effect.Effect<TokenSet, SessionError> {
@@ -139,7 +178,7 @@ export class LiveSession<R> implements Session {
     if (outcome.type === "settled") {
       const found = this.#found(wait);
       if (found !== undefined) return found;
-      const error = noTokenError(this.#cell, next.rounds >= MAX_ROUNDS);
+      const error = noTokenError(this.#cell, wait.options, next.rounds >= MAX_ROUNDS);
       return error === undefined ? this.#await(next) : Effect.fail(error);
     }
     if (outcome.type === "crashed") return Effect.failCause(outcome.cause);
@@ -164,8 +203,14 @@ export class LiveSession<R> implements Session {
       retryAtMillis - wait.sinceMillis <= this.options.patienceMillis;
   }
 
-  #want(variant: string): void {
+  #want(variant: string, asked: TokenRequest): void {
     if (this.#wanted.has(variant)) return;
+    this.#cell.name(variant, asked);
+    if (this.#wanted.size < MAX_WANTED || variant === DEFAULT_VARIANT) this.#tell(variant);
+    else this.#backlog.add(variant);
+  }
+
+  #tell(variant: string): void {
     this.#wanted.add(variant);
     this.#send({ type: "wanted", variant });
   }
@@ -179,9 +224,10 @@ export class LiveSession<R> implements Session {
       const gone = this.#gone();
       if (gone !== undefined) return gone;
       const done = Deferred.makeUnsafe<void, SessionError>();
-      this.options.host.signIns.push({ tokens, request, done });
+      const { host } = this.options;
+      host.signIns.push({ tokens, request, done, order: host.nextOrder() });
       this.#send({ type: "signed_in" });
-      return Deferred.await(done);
+      return Effect.andThen(Deferred.await(done), Effect.sync(() => this.#holdOffs.clear()));
     });
   }
 
@@ -190,7 +236,8 @@ export class LiveSession<R> implements Session {
       const gone = this.#gone();
       if (gone !== undefined) return gone;
       const done = Deferred.makeUnsafe<Revocation, SessionError>();
-      this.options.host.revocations.push({ done });
+      const { host } = this.options;
+      host.revocations.push({ done, order: host.nextOrder() });
       this.#send({ type: "revoke" });
       return Deferred.await(done);
     });
@@ -230,32 +277,56 @@ export class LiveSession<R> implements Session {
 
   /** The chart tells what came of a renewal. */
   take(event: SessionEmitted): void {
-    const cell = this.#cell;
     switch (event.type) {
       case "settled":
         this.#failure = undefined;
-        this.#answered(event.variant);
-        return cell.end(event.variant);
-      case "refused":
-        this.#answered(event.variant);
-        return cell.end(event.variant, { type: "refused", error: event.error });
+        return this.#settle(event.variant);
+      case "refused": {
+        const { variant, error, retryInMillis } = event;
+        return this.#holdOff(variant, { type: "refused", error, ...this.#at(retryInMillis) });
+      }
       case "failed": {
         const { variant, error, retryInMillis } = event;
-        this.#failure = {
-          type: "failed",
-          variant,
-          error,
-          retryAtMillis: cell.nowMillis + retryInMillis,
-        };
-        this.#answered(variant);
-        return cell.end(variant, this.#failure);
+        const failed = { type: "failed" as const, error, ...this.#at(retryInMillis) };
+        if (variant !== undefined) return this.#holdOff(variant, failed);
+        this.#failure = failed;
+        this.#wanted.clear();
+        this.#backlog.clear();
+        return this.#cell.endAll(failed);
       }
     }
   }
 
-  #answered(variant: string | undefined): void {
-    if (variant === undefined) this.#wanted.clear();
-    else this.#wanted.delete(variant);
+  #at(inMillis: number): { readonly retryAtMillis: number } {
+    return { retryAtMillis: this.#cell.nowMillis + inMillis };
+  }
+
+  /** Those who wait for it look again; those whose turn has not come wait on. */
+  #settle(variant: string | undefined): void {
+    if (variant === undefined) {
+      this.#wanted.clear();
+      this.#cell.endAll(undefined, this.#backlog);
+    } else {
+      this.#wanted.delete(variant);
+      this.#cell.end(variant);
+    }
+    this.#feed();
+  }
+
+  #holdOff(variant: string, outcome: HeldOff): void {
+    this.#holdOffs.keep(variant, outcome);
+    this.#wanted.delete(variant);
+    this.#cell.end(variant, outcome);
+    this.#feed();
+  }
+
+  /** The next ones get their turn. */
+  #feed(): void {
+    for (const variant of this.#backlog) {
+      if (this.#wanted.size >= MAX_WANTED) return;
+      this.#backlog.delete(variant);
+      if (!this.#wanted.has(variant)) this.#tell(variant);
+    }
   }
 
   /** What is said of a session that ended. */
@@ -266,13 +337,19 @@ export class LiveSession<R> implements Session {
   /** Why nobody will answer any more. */
   #gone(): Effect.Effect<never, SessionError> | undefined {
     if (this.#crash !== undefined) return Effect.failCause(this.#crash);
-    return this.#isClosed
-      ? Effect.fail(new SessionError({ reason: new Closed({ key: this.key }) }))
-      : undefined;
+    return this.#isClosed ? Effect.fail(this.#closedError()) : undefined;
   }
 
-  /** A fault in the program ended the flow: whoever waits learns of it, and whoever comes. */
-  crash(cause: Cause.Cause<never>): void {
+  #closedError(): SessionError {
+    return new SessionError({ reason: new Closed({ key: this.key }) });
+  }
+
+  /** A fault ended the flow: whoever waits learns of it, and whoever comes. */
+  crash(fault: Cause.Cause<unknown>): void {
+    const cause = Cause.hasInterruptsOnly(fault)
+      // Handed on as it is, it would look like the caller's own end.
+      ? Cause.die(new Error(`Session "${this.key}" was interrupted from within`))
+      : fault as Cause.Cause<never>;
     this.#crash = cause;
     this.#release({ type: "crashed", cause }, Effect.failCause(cause));
   }
@@ -282,14 +359,16 @@ export class LiveSession<R> implements Session {
     this.#isClosed = true;
   }
 
-  /** Lets those go who still wait. */
+  /** Lets those go who still wait, and gives out nothing any more. */
   closed(): void {
-    const error = new SessionError({ reason: new Closed({ key: this.key }) });
-    this.#release({ type: "refused", error }, Effect.fail(error));
+    this.#isOver = true;
+    this.#cell.close();
+    const error = this.#closedError();
+    this.#release({ type: "refused", error, retryAtMillis: 0 }, Effect.fail(error));
   }
 
   #release(outcome: Outcome, answer: Effect.Effect<never, SessionError>): void {
-    this.#cell.end(undefined, outcome);
+    this.#cell.endAll(outcome);
     const { host, watch } = this.options;
     for (const { done } of host.signIns.splice(0)) Deferred.doneUnsafe(done, answer);
     for (const { done } of host.revocations.splice(0)) Deferred.doneUnsafe(done, answer);

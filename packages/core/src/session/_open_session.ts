@@ -1,7 +1,7 @@
 /** Opens a session: reads its record, starts its chart, ties the two to callers. */
-import * as Cause from "effect/Cause";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 import * as Random from "effect/Random";
 import type * as Scope from "effect/Scope";
@@ -20,18 +20,29 @@ import { DEFAULT_VARIANT, TokenCell } from "./_token_cell.ts";
 import type { SessionOptions, SessionServices } from "./session_options.ts";
 import type { Session } from "./session_service.ts";
 import type { SessionError } from "./session_error.ts";
-import { SessionVault } from "./session_vault.ts";
+import { SessionVault, type StoredRecord } from "./session_vault.ts";
 
 /** Beside the request itself: for the store. */
 const STORE_MILLIS = 5_000;
 /** A program that only ran for a moment may have begun a renewal: it is worth this much waiting. */
 const BEGIN_MILLIS = 2_000;
 
+/** What a registry is told of its sessions. Must not throw. */
+export interface Hooks {
+  /** The session took a step: is it amid a renewal, or does memory alone hold its tokens? */
+  readonly onStep: (isBusy: boolean) => void;
+  /** A fault ended it: it answers nobody any more. */
+  readonly onFault: () => void;
+}
+
 export const openSession: <R>(
   options: SessionOptions<R>,
+  hooks?: Hooks,
 ) => Effect.Effect<Session, SessionError, SessionServices | Scope.Scope | R> = Effect.fnUntraced(
-  function* <R>(options: SessionOptions<R>) {
-    const { client, key, requestLimitMillis = 10_000, patienceMillis = 10_000 } = options;
+  function* <R>(options: SessionOptions<R>, hooks?: Hooks) {
+    const { client, key } = options;
+    const { patienceMillis, ...times } = timesOf(options);
+    const { requestLimitMillis } = times;
     const observer = yield* Observer;
     const cell = new TokenCell({
       key,
@@ -47,12 +58,11 @@ export const openSession: <R>(
       digest: yield* Digest.Digest,
       http: yield* HttpClient,
     }, {
-      requestLimitMillis,
-      leaseTtlMillis: options.leaseTtlMillis ?? 3 * requestLimitMillis,
+      ...times,
       acquire: options.acquire,
       observer,
     });
-    cell.adopt(yield* Effect.mapError(host.read(), (error) => host.storeFailed(error)));
+    cell.adopt(yield* firstRead(host));
     const watch = new SessionWatch(cell, observer);
     const live = new LiveSession({ host, watch, patienceMillis });
     const tellEnd = yield* ending(options, live);
@@ -63,14 +73,61 @@ export const openSession: <R>(
       onStep: (path, context) => {
         watch.step(path, context);
         tellEnd(path);
+        hooks?.onStep(cell.isUnsaved || path.startsWith("renewing."));
       },
       onEmit: (event) => Effect.sync(() => live.take(event)),
     });
     live.flow = flow;
+    yield* Effect.forkScoped(
+      Effect.flatMap(Effect.exit(flow.await), (exit) =>
+        Effect.sync(() => {
+          if (Exit.isSuccess(exit)) return;
+          live.crash(exit.cause);
+          hooks?.onFault();
+        })),
+      { startImmediately: true },
+    );
     yield* Effect.addFinalizer(() => close(live, requestLimitMillis + STORE_MILLIS));
     return live;
   },
 );
+
+interface Times {
+  readonly patienceMillis: number;
+  readonly requestLimitMillis: number;
+  readonly leaseTtlMillis: number;
+  readonly leaseWaitMillis: number;
+}
+
+/** The times that were given, and those that follow from them. */
+function timesOf<R>(options: SessionOptions<R>): Times {
+  const { acquire, requestLimitMillis = 10_000, patienceMillis = 10_000 } = options;
+  const { leaseTtlMillis = 3 * requestLimitMillis } = options;
+  if (acquire === undefined && !(leaseTtlMillis > requestLimitMillis)) {
+    throw new RangeError(
+      `leaseTtlMillis must be more than requestLimitMillis (${requestLimitMillis}), ` +
+        `not ${leaseTtlMillis}: nothing would ever be sent under the lease`,
+    );
+  }
+  // As long as the renewal of another takes that goes well. A grant of one's own can do without it.
+  const leaseWaitMillis = acquire === undefined
+    ? Math.max(patienceMillis, requestLimitMillis + STORE_MILLIS)
+    : STORE_MILLIS;
+  return { patienceMillis, requestLimitMillis, leaseTtlMillis, leaseWaitMillis };
+}
+
+/** A session whose renewal is its grant loses nothing with a record that cannot be read. */
+function firstRead<R>(
+  host: SessionHost<R>,
+): Effect.Effect<StoredRecord | undefined, SessionError> {
+  return Effect.catch(
+    host.read(),
+    (error) =>
+      host.options.acquire !== undefined && error._tag === "StoreError"
+        ? Effect.as(Effect.logWarning("A session goes on without its store", error), undefined)
+        : Effect.fail(host.storeFailed(error)),
+  );
+}
 
 /** Sees to it that a request that is out, and its write, are not lost with the program. */
 function close<R>(live: LiveSession<R>, limitMillis: number): Effect.Effect<void> {
@@ -88,15 +145,10 @@ function close<R>(live: LiveSession<R>, limitMillis: number): Effect.Effect<void
 
 function operationsOf<R>(live: LiveSession<R>) {
   const { host } = live.options;
-  /** A fault in an operation ends the flow, and must not leave anybody waiting for it. */
   const once = <Input, A, R2>(run: (input: Input) => Effect.Effect<A, never, R2>) => ({
     // A session is not resumed from a checkpoint: its record is what it goes on from.
     onResume: "never" as const,
-    run: (input: Input) =>
-      Effect.tapCause(
-        Effect.suspend(() => run(input)),
-        (cause) => Effect.sync(() => Cause.hasDies(cause) && live.crash(cause)),
-      ),
+    run,
   });
   const spanned = <Input, A, R2>(run: (input: Input) => Effect.Effect<A, never, R2>) =>
     once((input: Input) => Renewal.inSpan(host, run(input)));

@@ -1,62 +1,62 @@
 /** What a renewal makes of a session's record. */
 import { expiresAtMillis } from "../protocol/token_set.ts";
 import type { Rejected } from "../protocol/endpoint_error.ts";
-import {
-  fromTokens,
-  type HeldToken,
-  type SessionRecord,
-  type TokenRequest,
-} from "./session_record.ts";
+import { fromTokens, type HeldToken, type SessionRecord } from "./session_record.ts";
 import type { TokenCell } from "./_token_cell.ts";
 import { variantKey } from "./_variant.ts";
 
 /** The record with what was granted in it, and without the intent of getting it. */
 export function granted(cell: TokenCell): SessionRecord {
-  const { client, isAcquiring, request } = cell.options;
-  const { tokens, variant } = cell.granted as NonNullable<TokenCell["granted"]>;
+  const { client, isAcquiring } = cell.options;
+  const { tokens, filed } = cell.granted as NonNullable<TokenCell["granted"]>;
   const base = cell.record?.status === "active" ? cell.record : undefined;
   const { refreshToken, ...held } = tokens;
-  const wanted = withDefaults(cell.variant(variant), request, base?.accessTokens[0]);
-  const token: HeldToken = { ...wanted, tokens: held };
+  const token: HeldToken = {
+    requestedScope: filed.scope,
+    resource: filed.resource,
+    tokens: held,
+  };
   if (base === undefined) {
     const { refreshToken: _, ...fresh } = fromTokens(client, held);
     return { ...fresh, accessTokens: [token] };
   }
+  // Who it is does not change with a renewal, which need not say it again. OpenID Connect Core 12.2.
+  const { idToken } = base.accessTokens.find((each) => keyOf(each) === keyOf(token))?.tokens ?? {};
+  const named = idToken === undefined ? token : { ...token, tokens: { idToken, ...held } };
   const { renewal: _renewal, ...kept } = base;
   const newest = refreshToken ?? base.refreshToken;
   return {
     ...kept,
     ...(newest === undefined || isAcquiring ? {} : { refreshToken: newest }),
-    accessTokens: replaced(base.accessTokens, token, cell.nowMillis),
+    accessTokens: replaced(base.accessTokens, named, cell),
   };
 }
 
-/** What was asked for: by the caller, else as the session was opened, else at the login. */
-function withDefaults(
-  asked: TokenRequest,
-  own: TokenRequest,
-  login: HeldToken | undefined,
-): Omit<HeldToken, "tokens"> {
-  return {
-    requestedScope: asked.scope ?? own.scope ?? login?.requestedScope ?? [],
-    resource: asked.resource ?? own.resource ?? login?.resource ?? [],
-  };
-}
+/** Callers choose what they ask for: the record of one family must not grow with that. */
+const MAX_TOKENS = 100;
 
 /** In its place, so that the login's own token stays the first; others go when they have expired. */
 function replaced(
   tokens: ReadonlyArray<HeldToken>,
   token: HeldToken,
-  nowMillis: number,
+  { defaults, nowMillis }: TokenCell,
 ): ReadonlyArray<HeldToken> {
   const key = keyOf(token);
+  const own = variantKey(defaults);
   const isKnown = tokens.some((each) => keyOf(each) === key);
   const all = isKnown
     ? tokens.map((each) => keyOf(each) === key ? token : each)
     : [...tokens, token];
-  return all.filter((each, at) =>
+  const living = all.filter((each, at) =>
     at === 0 || (expiresAtMillis(each.tokens) ?? Infinity) > nowMillis || each === token
   );
+  const surplus = new Set(
+    living
+      .filter((each, at) => at > 0 && each !== token && keyOf(each) !== own)
+      .toSorted((one, other) => one.tokens.obtainedAtMillis - other.tokens.obtainedAtMillis)
+      .slice(0, Math.max(0, living.length - MAX_TOKENS)),
+  );
+  return living.filter((each) => !surplus.has(each));
 }
 
 function keyOf({ requestedScope, resource }: HeldToken): string {

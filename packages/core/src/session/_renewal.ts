@@ -23,9 +23,9 @@ import type { LeaseChanged } from "../protocol/observation.ts";
 import type { TokenSet } from "../protocol/token_set.ts";
 import { answerOf } from "./_renewal_answer.ts";
 import { ended, granted } from "./_record_change.ts";
-import type { SessionRecord } from "./session_record.ts";
+import type { SessionRecord, TokenRequest } from "./session_record.ts";
 import { fault, type SessionHost, type Tenure } from "./_session_host.ts";
-import type { TokenCell } from "./_token_cell.ts";
+import { DEFAULT_VARIANT, type Held, type TokenCell } from "./_token_cell.ts";
 import { LeaseLost, LeaseTimeout, StoreError } from "./store_error.ts";
 
 /** Takes the lease and keeps it as long as the renewal runs. Its span is that of the renewal. */
@@ -41,7 +41,10 @@ export function holdLease<R>(host: SessionHost<R>): Effect.Effect<LeaseAnswer> {
   const held = Effect.gen(function* () {
     tenure.span = yield* Effect.makeSpanScoped("session.renewal");
     const lease = yield* Effect.withParentSpan(
-      vault.lease(key, { ttlMillis: options.leaseTtlMillis }),
+      vault.lease(key, {
+        ttlMillis: options.leaseTtlMillis,
+        waitMillis: options.leaseWaitMillis,
+      }),
       tenure.span,
     );
     tell("lease.taken");
@@ -82,21 +85,38 @@ export function awaitLease<R>(
 /** Reads the record again: what is newer is taken, and may be all that was wanted. */
 export function read<R>(host: SessionHost<R>, variant: string): Effect.Effect<ReadAnswer> {
   const { cell } = host;
-  const before = cell.held(variant);
-  return host.read().pipe(
-    Effect.map((stored): ReadAnswer => {
-      cell.adopt(stored);
-      const { facts } = cell;
-      if (facts.isUnsaved) return { type: "unsaved", facts };
-      const held = cell.held(variant);
-      const isNewer = held !== undefined && held !== before &&
-        cell.nowMillis < held.expiresAtMillis;
-      if (isNewer) return { type: "current", facts };
-      const isEnded = facts.status !== "active" && !cell.options.isAcquiring;
-      return { type: isEnded ? "ended" : "due", facts };
-    }),
-    Effect.catch((error) => fault(host, "store_failed", error)),
-  );
+  return Effect.suspend(() => {
+    if (isPointless(cell, variant)) {
+      return Effect.succeed<ReadAnswer>({ type: "current", facts: cell.facts });
+    }
+    const before = cell.held(variant);
+    return host.read().pipe(
+      Effect.map((stored): ReadAnswer => {
+        cell.adopt(stored);
+        const { facts } = cell;
+        if (facts.isUnsaved) return { type: "unsaved", facts };
+        if (isInHand(cell, variant, before)) return { type: "current", facts };
+        const isEnded = facts.status !== "active" && !cell.options.isAcquiring;
+        return { type: isEnded ? "ended" : "due", facts };
+      }),
+      Effect.catch((error) => fault(host, "store_failed", error)),
+    );
+  });
+}
+
+/** Whoever wanted this variant has left, and nothing is at stake. */
+function isPointless(cell: TokenCell, variant: string): boolean {
+  return variant !== DEFAULT_VARIANT && cell.isAbandoned(variant) && !cell.isUnsaved &&
+    cell.windowLeftMillis === 0;
+}
+
+/** Another process renewed, or has ended the doubt for which nobody waits. */
+function isInHand(cell: TokenCell, variant: string, before: Held | undefined): boolean {
+  const held = cell.held(variant);
+  if (held === undefined) return false;
+  if (held !== before) return cell.nowMillis < held.expiresAtMillis;
+  const isGood = !held.isRejected && cell.nowMillis < held.dueAtMillis;
+  return isGood && cell.windowLeftMillis === 0 && !cell.isAwaited(variant);
 }
 
 /** Writes down which refresh token is about to be used, unless that stands there already. */
@@ -138,8 +158,9 @@ export const request: <R>(
       const error = new StoreError({ reason: new LeaseLost({ key: host.key }) });
       return yield* fault(host, "lease_short", error);
     }
-    const tokens = yield* obtain(host, variant);
-    cell.granted = { variant, tokens };
+    const { sent, filed } = cell.wanted(variant);
+    const tokens = yield* obtain(host, sent);
+    cell.granted = { filed, tokens };
     return { type: "token" as const };
   },
   (effect, host) =>
@@ -159,13 +180,9 @@ export const request: <R>(
 
 function obtain<R>(
   host: SessionHost<R>,
-  variant: string,
+  { scope, resource }: TokenRequest,
 ): Effect.Effect<TokenSet, EndpointError, HttpClient | R> {
   const { cell, options } = host;
-  const own = cell.options.request;
-  const asked = cell.variant(variant);
-  const scope = asked.scope ?? own.scope;
-  const resource = asked.resource ?? own.resource;
   if (options.acquire !== undefined) return options.acquire({ scope, resource });
   const record = cell.record as SessionRecord;
   return RefreshToken.request({

@@ -9,21 +9,22 @@ import { revoke as revokeToken } from "../endpoint/revocation.ts";
 import type { EndpointError } from "../protocol/endpoint_error.ts";
 import { expiresAtMillis } from "../protocol/token_set.ts";
 import { fromTokens, type SessionRecord } from "./session_record.ts";
-import { fault, type SessionHost, type Waiting } from "./_session_host.ts";
+import { fault, type SessionHost, type SignIn, type Waiting } from "./_session_host.ts";
+import type { Revocation } from "./session_service.ts";
+import type { TokenCell } from "./_token_cell.ts";
 import type { SessionError } from "./session_error.ts";
 import type { StoreError } from "./store_error.ts";
 
 /** Stores the tokens of the last login, in the place of whatever lies there. */
 export const adopt: <R>(host: SessionHost<R>) => Effect.Effect<WriteAnswer<"stored">> = Effect
   .fnUntraced(function* <R>(host: SessionHost<R>) {
-    const { cell, signIns } = host;
-    const answer = answering(signIns);
-    const last = signIns.at(-1);
+    const { cell, signIns, revocations } = host;
+    const [{ order: until } = { order: Infinity }] = revocations;
+    const adopted = signIns.filter(({ order }) => order < until);
+    const answer = answering(signIns, adopted);
+    const last = adopted.at(-1);
     if (last === undefined) return { type: "stored" as const, facts: cell.facts };
-    const { isAcquiring, client } = cell.options;
-    const { refreshToken, ...rest } = last.tokens;
-    const tokens = isAcquiring || refreshToken === undefined ? rest : { ...rest, refreshToken };
-    const record = fromTokens(client, tokens, last.request);
+    const record = recordOf(cell, last);
     return yield* write(host, record).pipe(
       Effect.map((version) => {
         cell.isUnsaved = false;
@@ -37,19 +38,35 @@ export const adopt: <R>(host: SessionHost<R>) => Effect.Effect<WriteAnswer<"stor
     );
   });
 
+/** Where the renewal is the grant, what no login asked for is what the session asks for. */
+function recordOf({ options }: TokenCell, { request, tokens }: SignIn): SessionRecord {
+  if (!options.isAcquiring) return fromTokens(options.client, tokens, request);
+  const { refreshToken: _, ...rest } = tokens;
+  const { scope, resource } = options.request;
+  return fromTokens(options.client, rest, {
+    scope: request.scope ?? scope ?? [],
+    resource: request.resource ?? resource ?? [],
+  });
+}
+
 const write = Effect.fnUntraced(function* <R>(host: SessionHost<R>, record: SessionRecord) {
   const stored = yield* host.vault.get(host.key);
   const ifVersion = stored._tag === "Some" ? stored.value.version : null;
   return yield* Effect.uninterruptible(host.vault.put(host.key, record, { ifVersion }));
 });
 
-/** Answers those who wait by now, and none of those who come after. */
+/** Answers these, and none of those who come after. */
 function answering<A>(
   waiting: Array<Waiting<A>>,
+  now: ReadonlyArray<Waiting<A>>,
 ): (answer: Effect.Effect<A, SessionError>) => void {
-  const count = waiting.length;
   return (answer) => {
-    for (const { done } of waiting.splice(0, count)) Deferred.doneUnsafe(done, answer);
+    for (const each of now) {
+      const at = waiting.indexOf(each);
+      if (at < 0) continue;
+      waiting.splice(at, 1);
+      Deferred.doneUnsafe(each.done, answer);
+    }
   };
 }
 
@@ -73,9 +90,10 @@ export function revoke<R>(
   host: SessionHost<R>,
 ): Effect.Effect<WriteAnswer<"revoked">, never, HttpClient> {
   const { cell, revocations } = host;
-  const answer = answering(revocations);
+  const answer = answering(revocations, [...revocations]);
   if (revocations.length === 0) return Effect.succeed({ type: "revoked", facts: cell.facts });
-  return Effect.scoped(forget(host)).pipe(
+  const { order: until } = revocations.at(-1) as Waiting<Revocation>;
+  return Effect.scoped(forget(host, until)).pipe(
     Effect.map((revocation) => {
       answer(Effect.succeed(revocation));
       return { type: "revoked" as const, facts: cell.facts };
@@ -85,14 +103,20 @@ export function revoke<R>(
 }
 
 const forget = Effect.fnUntraced(
-  function* <R>(host: SessionHost<R>) {
+  function* <R>(host: SessionHost<R>, until: number) {
     const { cell, key, options, vault } = host;
+    const { leaseTtlMillis: ttlMillis, leaseWaitMillis: waitMillis } = options;
     // Where there is no lease to be had, the user's wish still stands.
-    yield* Effect.ignore(vault.lease(key, { ttlMillis: options.leaseTtlMillis }));
+    yield* Effect.ignore(vault.lease(key, { ttlMillis, waitMillis }));
     const stored = yield* host.read();
     cell.adopt(stored);
     const { record } = cell;
     const untold = record === undefined ? [] : yield* revokeTokens(host, record);
+    // A login before it, whose tokens were not stored yet, ends with what it was to replace.
+    const dropped = host.signIns.filter(({ order }) => order < until);
+    const answer = answering(host.signIns, dropped);
+    for (const each of dropped) untold.push(...yield* revokeTokens(host, recordOf(cell, each)));
+    answer(Effect.void);
     if (stored !== undefined) yield* vault.remove(key, { ifVersion: stored.version });
     cell.isUnsaved = false;
     cell.hold(undefined, null);

@@ -1,5 +1,5 @@
 /** What a session says when it has no token to give. */
-import { EndpointError } from "../protocol/endpoint_error.ts";
+import { EndpointError, Malformed } from "../protocol/endpoint_error.ts";
 import type { TokenOptions } from "./session_service.ts";
 import {
   Absent,
@@ -52,9 +52,13 @@ function isTransient({ reason }: EndpointError): boolean {
  *
  * @param isLast Whether the caller has looked often enough.
  */
-export function noTokenError(cell: TokenCell, isLast: boolean): SessionError | undefined {
+export function noTokenError(
+  cell: TokenCell,
+  asked: TokenOptions,
+  isLast: boolean,
+): SessionError | undefined {
   const { key } = cell.options;
-  if (cell.canRenew && !isLast) return undefined;
+  if (cell.canRenew) return isLast ? withoutEnd(cell, asked) : undefined;
   switch (cell.facts.status) {
     case "reauthorizationRequired":
       return new SessionError({ reason: reauthorizationOf(cell) });
@@ -65,6 +69,23 @@ export function noTokenError(cell: TokenCell, isLast: boolean): SessionError | u
     case "active":
       return new SessionError({ reason: new Expired({ key }) });
   }
+}
+
+/** Renewals went through, and none of them brought what this caller wants. */
+function withoutEnd(cell: TokenCell, asked: TokenOptions): SessionError {
+  const isRejected = cell.held(cell.variantOf(asked))?.isRejected === true;
+  const description = isRejected
+    ? "each token that it gave was refused"
+    : "it gave no token that lives, time after time";
+  const error = new EndpointError({
+    endpoint: "token",
+    url: cell.options.client.server.tokenEndpoint ?? "",
+    reason: new Malformed({ problem: "unexpectedShape", description, body: "" }),
+  });
+  const { key } = cell.options;
+  return new SessionError({
+    reason: new Unavailable({ key, error, retryAtMillis: cell.nowMillis }),
+  });
 }
 
 /** The end as it was written down. */

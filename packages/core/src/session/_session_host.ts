@@ -25,6 +25,8 @@ export type Hashing = Context.Service.Shape<typeof Digest>;
 /** Somebody who waits for something else than a token. */
 export interface Waiting<A> {
   readonly done: Deferred.Deferred<A, SessionError>;
+  /** What was asked for first comes first. */
+  readonly order: number;
 }
 
 /** The tokens of a login on their way into the store. */
@@ -36,6 +38,8 @@ export interface SignIn extends Waiting<void> {
 /** Times and grants of a session. */
 export interface HostOptions<R> {
   readonly leaseTtlMillis: number;
+  /** How long another holder of the lease is waited for. */
+  readonly leaseWaitMillis: number;
   readonly requestLimitMillis: number;
   /** The grant itself, where that is how the session renews. */
   readonly acquire:
@@ -67,6 +71,7 @@ export class SessionHost<R> {
   refusal: Rejected | undefined;
   readonly signIns: Array<SignIn> = [];
   readonly revocations: Array<Waiting<Revocation>> = [];
+  #order = 0;
 
   constructor(
     cell: TokenCell,
@@ -86,6 +91,11 @@ export class SessionHost<R> {
 
   get key(): string {
     return this.cell.options.key;
+  }
+
+  /** Numbers what is asked for. */
+  nextOrder(): number {
+    return this.#order += 1;
   }
 
   /** Reads the record, and takes none that is another client's. */

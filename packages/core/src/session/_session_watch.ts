@@ -121,6 +121,7 @@ export class SessionWatch {
   /** Nothing changes any more. */
   close(): void {
     this.#isClosed = true;
+    if (this.#waiting !== undefined) Deferred.doneUnsafe(this.#waiting.done, Exit.void);
     for (const reader of this.#readers) Queue.endUnsafe(reader);
   }
 }

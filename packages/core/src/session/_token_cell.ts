@@ -17,6 +17,20 @@ import type { HeldToken, SessionRecord, TokenRequest } from "./session_record.ts
 import type { StoredRecord } from "./session_vault.ts";
 import { type Variant, variantKey } from "./_variant.ts";
 
+/** What a variant's token is asked for with, and filed under. */
+export interface Wanted {
+  /** What is sent. */
+  readonly sent: TokenRequest;
+  readonly filed: Variant;
+}
+
+/** Those who wait for one variant. */
+export interface Round {
+  readonly done: Deferred.Deferred<Outcome>;
+  /** How many there still are. */
+  waiting: number;
+}
+
 /** A token in hand. */
 export interface Held {
   readonly tokens: TokenSet;
@@ -37,7 +51,7 @@ export type Outcome =
   | { readonly type: "settled" }
   /** The next attempt is at `retryAtMillis`. */
   | { readonly type: "failed"; readonly error: Error; readonly retryAtMillis: number }
-  | { readonly type: "refused"; readonly error: Error }
+  | { readonly type: "refused"; readonly error: Error; readonly retryAtMillis: number }
   /** A fault in the program ended the session's flow. */
   | { readonly type: "crashed"; readonly cause: Cause.Cause<never> };
 
@@ -56,6 +70,9 @@ export interface CellOptions {
 }
 
 const SETTLED: Outcome = { type: "settled" };
+/** More than the chart knows of at a time, which may still work on what nobody waits for. */
+const MAX_NAMES = 200;
+const NONE: ReadonlySet<string> = new Set();
 
 /** Names what is asked for by default, whatever the record says that this is. */
 export const DEFAULT_VARIANT = "default";
@@ -72,13 +89,15 @@ export class TokenCell {
   /** The refresh token that the store was last seen to hold. */
   storedRefreshToken: Redacted.Redacted | undefined;
   /** What the last attempt got, until it is stored. */
-  granted: { readonly variant: string; readonly tokens: TokenSet } | undefined;
+  granted: { readonly filed: Variant; readonly tokens: TokenSet } | undefined;
   /** The default variant's token unless it was rejected; what the hot path looks at. */
   current: Held | undefined;
   #held = new Map<string, Held>();
-  #variants = new Map<string, Variant>();
-  #rounds = new Map<string, Deferred.Deferred<Outcome>>();
-  #rejectedAtMillis = new Map<string, number>();
+  /** What was last asked for under each name. */
+  readonly #wanted = new Map<string, { readonly asked: TokenRequest; readonly filed: Variant }>();
+  readonly #rounds = new Map<string, Round>();
+  readonly #rejectedAtMillis = new Map<string, number>();
+  #isClosed = false;
   /** Under which the default variant's token is held. */
   #defaultKey = "";
   #concluded: {
@@ -102,25 +121,53 @@ export class TokenCell {
     return variant === DEFAULT_VARIANT ? this.#defaultKey : variant;
   }
 
-  variant(key: string): Variant {
-    return this.#variants.get(key) ?? this.options.request;
-  }
-
   /** The name of what is asked for, so that the chart can speak of it. */
   variantOf(asked: TokenRequest): string {
-    const { scope, resource } = asked;
-    if (scope === undefined && resource === undefined) return DEFAULT_VARIANT;
-    const base = this.#defaults();
-    const key = variantKey({ scope: scope ?? base.scope, resource: resource ?? base.resource });
-    if (key === this.#defaultKey) return DEFAULT_VARIANT;
-    if (!this.#variants.has(key)) this.#variants.set(key, asked);
-    return key;
+    if (asked.scope === undefined && asked.resource === undefined) return DEFAULT_VARIANT;
+    const key = variantKey(this.#filed(asked));
+    return key === this.#defaultKey ? DEFAULT_VARIANT : key;
+  }
+
+  /** Remembers what a name stands for, and forgets the oldest that nobody needs any more. */
+  name(variant: string, asked: TokenRequest): void {
+    if (variant === DEFAULT_VARIANT) return;
+    this.#wanted.delete(variant);
+    this.#wanted.set(variant, { asked, filed: this.#filed(asked) });
+    // Two at a time, so that they become fewer without a look at all of them.
+    for (let turn = 0; turn < 2 && this.#wanted.size > MAX_NAMES; turn++) {
+      const [first] = this.#wanted;
+      if (first === undefined) return;
+      const [oldest, named] = first;
+      this.#wanted.delete(oldest);
+      if (this.#rounds.has(oldest)) this.#wanted.set(oldest, named);
+    }
+  }
+
+  /** How a variant's token is to be had. What nobody asks for any more is the session's own. */
+  wanted(variant: string): Wanted {
+    const { request: own } = this.options;
+    const named = this.#wanted.get(variant);
+    if (named === undefined) return { sent: own, filed: this.defaults };
+    const { asked, filed } = named;
+    // A login since then may have changed what is default, and with it what is to be said.
+    const isStill = variantKey(this.#filed(asked)) === variant;
+    const { scope = own.scope, resource = own.resource } = isStill ? asked : {
+      scope: nonEmpty(filed.scope),
+      resource: nonEmpty(filed.resource),
+    };
+    return { sent: { scope, resource }, filed };
+  }
+
+  #filed({ scope, resource }: TokenRequest): Variant {
+    const { defaults } = this;
+    return { scope: scope ?? defaults.scope, resource: resource ?? defaults.resource };
   }
 
   /** What belongs to the session itself: as it was opened, else as the login asked. */
-  #defaults(): TokenRequest {
-    const { scope, resource } = this.options.request;
-    const login = this.record?.accessTokens[0];
+  get defaults(): Variant {
+    const { isAcquiring, request: { scope, resource } } = this.options;
+    // No grant of its own is the one that others go by: what was stored first is as good as any.
+    const login = isAcquiring ? undefined : this.record?.accessTokens[0];
     return {
       scope: scope ?? login?.requestedScope ?? [],
       resource: resource ?? login?.resource ?? [],
@@ -165,15 +212,24 @@ export class TokenCell {
     this.record = record;
     this.version = version;
     if (record !== undefined) this.isRevoked = false;
-    this.#defaultKey = variantKey(this.#defaults());
+    this.#defaultKey = variantKey(this.defaults);
     const before = this.#held;
     this.#held = new Map();
     for (const each of record?.status === "active" ? record.accessTokens : []) {
       const key = variantKey({ scope: each.requestedScope, resource: each.resource });
       this.#held.set(key, this.#keep(key, each, before.get(key)));
     }
+    for (const key of this.#rejectedAtMillis.keys()) {
+      if (!this.#held.has(key)) this.#rejectedAtMillis.delete(key);
+    }
     const held = this.#held.get(this.#defaultKey);
-    this.current = held?.isRejected === true ? undefined : held;
+    this.current = this.#isClosed || held?.isRejected === true ? undefined : held;
+  }
+
+  /** Nobody gets a token from it any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.current = undefined;
   }
 
   #keep(key: string, { tokens }: HeldToken, before: Held | undefined): Held {
@@ -235,24 +291,42 @@ export class TokenCell {
     return leftMillis > 2 * windowMillis ? 0 : Math.max(0, Math.min(windowMillis, leftMillis));
   }
 
-  /** The round that is under way for a variant, and whether it has only now begun. */
-  join(variant: string): { readonly round: Deferred.Deferred<Outcome>; readonly isNew: boolean } {
+  /** One more who waits for a variant, and whether it is the first. */
+  join(variant: string): { readonly round: Round; readonly isNew: boolean } {
     const known = this.#rounds.get(variant);
-    if (known !== undefined) return { round: known, isNew: false };
-    const round = Deferred.makeUnsafe<Outcome>();
-    this.#rounds.set(variant, round);
-    return { round, isNew: true };
+    const round = known ?? { done: Deferred.makeUnsafe<Outcome>(), waiting: 0 };
+    round.waiting += 1;
+    if (known === undefined) this.#rounds.set(variant, round);
+    return { round, isNew: known === undefined };
   }
 
-  /** Ends the round of a variant, or of all. */
-  end(variant: string | undefined, outcome: Outcome = SETTLED): void {
-    const ended = variant === undefined ? [...this.#rounds.keys()] : [variant];
-    for (const key of ended) {
-      const round = this.#rounds.get(key);
-      this.#rounds.delete(key);
-      if (round !== undefined) Deferred.doneUnsafe(round, Exit.succeed(outcome));
-    }
+  /** Whether all have left who waited for a variant. */
+  isAbandoned(variant: string): boolean {
+    return this.#rounds.get(variant)?.waiting === 0;
   }
+
+  /** Whether somebody waits for a variant. */
+  isAwaited(variant: string): boolean {
+    return (this.#rounds.get(variant)?.waiting ?? 0) > 0;
+  }
+
+  /** Ends the round of a variant. */
+  end(variant: string, outcome: Outcome = SETTLED): void {
+    const round = this.#rounds.get(variant);
+    this.#rounds.delete(variant);
+    if (round !== undefined) Deferred.doneUnsafe(round.done, Exit.succeed(outcome));
+  }
+
+  /** Ends all rounds but some. */
+  endAll(outcome: Outcome = SETTLED, but: ReadonlySet<string> = NONE): void {
+    // Whoever is let go may join again at once.
+    const ended = [...this.#rounds.keys()].filter((variant) => !but.has(variant));
+    for (const variant of ended) this.end(variant, outcome);
+  }
+}
+
+function nonEmpty(values: ReadonlyArray<string>): ReadonlyArray<string> | undefined {
+  return values.length === 0 ? undefined : values;
 }
 
 /** A server may give the same access token again, with a new life. */

@@ -39,7 +39,9 @@ export { layerTest, type Revocation, Session, type TokenOptions } from "./sessio
  * Closing waits for a request that is out, and for the write of its answer, within their limits.
  *
  * @returns The session, also where nothing lies under the key yet. Fails with `StoreFailed` where
- * the record cannot be read, and with `OtherClient` where it is another client's.
+ * the record cannot be read or does not open, and with `OtherClient` where it is another client's:
+ * `SessionVault.discard` is the way out of both. With `acquire` it goes on without a record that
+ * cannot be read. A `leaseTtlMillis` that no request fits into is a defect.
  */
 export function open<R = never>(
   options: SessionOptions<R>,

@@ -199,6 +199,39 @@ describe("revoke()", () => {
     }, store.layer);
   });
 
+  it.effect("after a login that still waits ends that, too", () => {
+    const server = new RotatingServer({ expiresInSeconds: 60, latencyMillis: 500 });
+    return World.run(server, function* () {
+      const session = yield* World.openSignedIn(server);
+      yield* later;
+      yield* World.asks(session.token());
+      const login = yield* World.asks(session.signIn(server.signIn(120_000)));
+      const end = yield* World.asks(session.revoke());
+      yield* TestClock.adjust("10 seconds");
+      yield* Fiber.joinAll([login, end]);
+      assert.strictEqual((yield* session.state).name, "revoked");
+      assert.isUndefined(yield* World.stored);
+      assert.includeMembers(server.revoked, ["planted-refresh-token-3", "planted-access-token-4"]);
+      assert.strictEqual(yield* World.reasonOf(session.token()), "Revoked");
+    });
+  });
+
+  it.effect("before a login that still waits leaves that standing", () => {
+    const server = new RotatingServer({ expiresInSeconds: 60, latencyMillis: 500 });
+    return World.run(server, function* () {
+      const session = yield* World.openSignedIn(server);
+      yield* later;
+      yield* World.asks(session.token());
+      const dropped = yield* World.asks(session.signIn(server.signIn(120_000)));
+      const end = yield* World.asks(session.revoke());
+      const login = yield* World.asks(session.signIn(server.signIn(120_000)));
+      yield* TestClock.adjust("10 seconds");
+      yield* Fiber.joinAll([dropped, end, login]);
+      assert.notInclude(server.revoked, "planted-refresh-token-5");
+      assert.strictEqual(yield* World.tokenOf(session.token()), "planted-access-token-6");
+    });
+  });
+
   it.effect("leaves the session open for a new login", () => {
     const server = new RotatingServer({ expiresInSeconds: 60 });
     return World.run(server, function* () {
@@ -261,8 +294,21 @@ describe("the scope of a session", () => {
       assert.strictEqual(yield* World.reasonOf(session.token()), "Closed");
       assert.strictEqual(yield* World.reasonOf(session.signIn(server.signIn(0))), "Closed");
       assert.strictEqual(yield* World.reasonOf(session.revoke()), "Closed");
+      const { accessToken } = server.signIn(0);
+      assert.strictEqual(yield* World.reasonOf(session.replace(accessToken)), "Closed");
       yield* TestClock.adjust("1 hour");
       assert.strictEqual(server.tokenRequests.length, 1);
+    });
+  });
+});
+
+describe("a session that is closed", () => {
+  it.effect("gives out no token that still lives", () => {
+    const server = new RotatingServer({ expiresInSeconds: 60 });
+    return World.run(server, function* () {
+      const session = yield* Effect.scoped(World.openSignedIn(server));
+      assert.strictEqual(yield* World.reasonOf(session.token()), "Closed");
+      assert.strictEqual(yield* World.reasonOf(session.token({ minTtlMillis: 1 })), "Closed");
     });
   });
 });
@@ -279,6 +325,7 @@ describe("a record of another client", () => {
       assert.strictEqual(opened.reason._tag, "OtherClient");
       assert.include(opened.message, `"app"`);
       assert.include(opened.message, `"other"`);
+      assert.include(opened.reason.hint, "SessionVault.discard");
       assert.deepStrictEqual(yield* World.stored, before);
     });
   });

@@ -163,7 +163,9 @@ export class OtherClient extends Data.Error<{
   readonly _tag = "OtherClient";
   override readonly message: string =
     `Session "${this.key}" was granted to ${this.found}, not to ${this.expected}`;
-  readonly hint: string = "Use another key for another client, or log in again to replace it";
+  readonly hint: string =
+    "Use another key for another client, or discard what lies there before the next login: log out " +
+    "at the command line, SessionVault.discard in a program";
 }
 
 /** The session's scope is closed. */

@@ -5,6 +5,7 @@ import { FaultyStore } from "./testdata/faulty_store.ts";
 import { RotatingServer, type Trouble } from "./testdata/rotating_server.ts";
 import * as World from "./testdata/session_world.ts";
 import { SessionStore } from "./session_store.ts";
+import { SessionVault } from "./session_vault.ts";
 
 const later = TestClock.adjust("2 minutes");
 
@@ -276,6 +277,19 @@ describe("a store that fails", () => {
       const left = yield* raw.get("work");
       assert.deepInclude(left._tag === "None" ? {} : left.value, { bytes, version });
       assert.deepStrictEqual(server.seen, []);
+    });
+  });
+
+  it.effect("with a corrupt record is helped by discarding that, as the hint says", () => {
+    const server = new RotatingServer({ expiresInSeconds: 60 });
+    return World.run(server, function* () {
+      const raw = yield* SessionStore;
+      yield* raw.put("work", Uint8Array.of(1, 2, 3), { ifVersion: null });
+      const { reason } = yield* Effect.flip(World.openWork());
+      assert.include(reason.hint, "SessionVault.discard");
+      assert.isTrue(yield* (yield* SessionVault).discard("work"));
+      const session = yield* World.openSignedIn(server);
+      assert.strictEqual(yield* World.tokenOf(session.token()), "planted-access-token-2");
     });
   });
 });

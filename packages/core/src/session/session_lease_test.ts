@@ -19,10 +19,10 @@ describe("the lease of a session", () => {
       yield* Effect.scoped(Effect.gen(function* () {
         yield* store.lease("work", { ttlMillis: 30_000 });
         const caller = yield* World.asks(Effect.flip(session.token()));
-        yield* TestClock.adjust("61 seconds");
+        yield* TestClock.adjust("16 seconds");
         const { reason } = yield* Fiber.join(caller);
         assert.strictEqual(reason._tag, "StoreFailed");
-        assert.include(reason.message, "was not free within 60000 ms");
+        assert.include(reason.message, "was not free within 15000 ms");
       }));
       assert.deepStrictEqual(server.seen, []);
       yield* TestClock.adjust("2 seconds");
@@ -30,19 +30,53 @@ describe("the lease of a session", () => {
     });
   });
 
+  it.effect("that another holds keeps nobody waiting for longer than their patience and one attempt", () => {
+    const server = new RotatingServer({ expiresInSeconds: 60 });
+    return World.run(server, function* () {
+      const session = yield* World.openSignedIn(server, { patienceMillis: 20_000 });
+      yield* later;
+      const store = yield* SessionStore;
+      yield* store.lease("work", { ttlMillis: 600_000 });
+      const caller = yield* World.asks(Effect.flip(session.token()));
+      yield* TestClock.adjust("19 seconds");
+      assert.isUndefined(caller.pollUnsafe());
+      yield* TestClock.adjust("3 seconds");
+      const { reason } = yield* Fiber.join(caller);
+      assert.strictEqual(reason._tag, "StoreFailed");
+      assert.include(reason.hint, "Another process is renewing");
+      assert.deepStrictEqual(server.seen, []);
+    });
+  });
+
   it.effect("with too little time left lets nothing be sent", () => {
     const server = new RotatingServer({ expiresInSeconds: 60 });
+    const store = new FaultyStore();
     return World.run(server, function* () {
       const session = yield* World.openSignedIn(server, {
         patienceMillis: 0,
         requestLimitMillis: 5_000,
-        leaseTtlMillis: 4_000,
+        leaseTtlMillis: 5_001,
       });
       yield* later;
-      assert.strictEqual(yield* World.reasonOf(session.token()), "StoreFailed");
+      store.beforePut = Effect.sleep("1 second");
+      const caller = yield* World.asks(World.reasonOf(session.token()));
+      yield* TestClock.adjust("1 second");
+      assert.strictEqual(yield* Fiber.join(caller), "StoreFailed");
       assert.deepStrictEqual(server.seen, []);
-    });
+    }, store.layer);
   });
+
+  it.effect.each([10_000, 9_999, Number.NaN])(
+    "of %d ms, which no request fits into, is a defect",
+    (leaseTtlMillis) => {
+      const server = new RotatingServer();
+      return World.run(server, function* () {
+        const opened = yield* Effect.exit(World.openWork({ leaseTtlMillis }));
+        assert.include(String(opened), "leaseTtlMillis must be more than requestLimitMillis");
+        yield* World.openWork({ leaseTtlMillis: 10_001 });
+      });
+    },
+  );
 
   it.effect("does not let a write that hung replace a newer login", () => {
     const server = new RotatingServer({ expiresInSeconds: 60, latencyMillis: 100 });

@@ -44,7 +44,9 @@ export interface SessionOptions<R = never> {
   readonly policy?: RenewalPolicy | undefined;
   /**
    * How long a caller without a living token waits for the next attempt after one that failed. With
-   * 0 it fails with the first attempt that does.
+   * 0 it fails with the first attempt that does. An attempt takes no longer than the wait for the
+   * lease of another, which is this or the limit of a request and five seconds, whichever is longer,
+   * and the request.
    *
    * @default 10_000
    */
@@ -56,8 +58,9 @@ export interface SessionOptions<R = never> {
    */
   readonly requestLimitMillis?: number | undefined;
   /**
-   * How long a holder of the lease that gives no sign of life keeps the others out. At least twice
-   * the limit of a request.
+   * How long a holder of the lease that gives no sign of life keeps the others out. Twice the limit
+   * of a request or more; what is not even more than that limit is a defect, for nothing could ever
+   * be sent under it.
    *
    * @default three times `requestLimitMillis`
    */

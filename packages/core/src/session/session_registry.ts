@@ -48,10 +48,12 @@
  */
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
 import * as Layer from "effect/Layer";
 import * as RcMap from "effect/RcMap";
-import type * as Scope from "effect/Scope";
-import { open, type Session, type SessionOptions, type SessionServices } from "./session.ts";
+import * as Scope from "effect/Scope";
+import { type Hooks, openSession } from "./_open_session.ts";
+import type { Session, SessionOptions, SessionServices } from "./session.ts";
 import type { SessionError } from "./session_error.ts";
 
 /** How the sessions of a registry are opened, and how long they stay open. */
@@ -60,7 +62,7 @@ export interface RegistryOptions<R = never> {
   readonly optionsOf: (key: string) => Omit<SessionOptions<R>, "key">;
   /**
    * How long a session stays open that nobody uses, in milliseconds. What it holds is in the store:
-   * it is opened again when it is wanted.
+   * it is opened again when it is wanted. As long as memory alone holds its tokens it stays open.
    *
    * @default 300_000
    */
@@ -71,11 +73,14 @@ export interface RegistryOptions<R = never> {
 export interface SessionRegistry {
   /**
    * Gives the session of a key, in use until the scope closes. All who ask for one key at a time get
-   * the same session, so that its renewals are one, too. One that cannot be opened is tried anew by
-   * the next who asks.
+   * the same session, so that its renewals are one, too. One that cannot be opened, or that a fault
+   * has ended, is opened anew for the next who asks.
    */
   readonly get: (key: string) => Effect.Effect<Session, SessionError, Scope.Scope>;
-  /** Closes a session as soon as nobody uses it: the next who asks for it reads the store. */
+  /**
+   * Closes a session as soon as nobody uses it and no renewal of it is under way: the next who asks
+   * for it reads the store.
+   */
   readonly evict: (key: string) => Effect.Effect<void>;
   /** Keys of the sessions that are open, those that nobody uses at the moment among them. */
   readonly keys: Effect.Effect<ReadonlyArray<string>>;
@@ -91,10 +96,31 @@ export const make: <R = never>(
   options: RegistryOptions<R>,
 ) => Effect.Effect<SessionRegistry, never, SessionServices | Scope.Scope | R> = Effect.fnUntraced(
   function* <R>({ optionsOf, idleMillis = 300_000 }: RegistryOptions<R>) {
-    const sessions = yield* RcMap.make({
-      lookup: (key: string) => open({ ...optionsOf(key), key }),
+    const fork = Effect.runForkWith(yield* Effect.context());
+    const sessions: RcMap.RcMap<string, Session, SessionError> = yield* RcMap.make({
+      lookup: (key: string) => openSession({ ...optionsOf(key), key }, hooksOf(key)),
       idleTimeToLive: idleMillis,
     });
+    /** Amid a renewal a session is in use, for memory alone may hold its next refresh token. */
+    const hooksOf = (key: string): Hooks => {
+      let hold: Scope.Closeable | undefined;
+      const letGo = () => {
+        if (hold !== undefined) fork(Scope.close(hold, Exit.void));
+        hold = undefined;
+      };
+      return {
+        onStep: (isBusy) => {
+          if (!isBusy) return letGo();
+          if (hold !== undefined) return;
+          hold = Scope.makeUnsafe();
+          fork(Effect.ignore(Scope.provide(RcMap.getOption(sessions, key), hold)));
+        },
+        onFault: () => {
+          fork(RcMap.invalidate(sessions, key));
+          letGo();
+        },
+      };
+    };
     return SessionRegistry.of({
       get: (key) =>
         Effect.tapError(RcMap.get(sessions, key), () => RcMap.invalidate(sessions, key)),

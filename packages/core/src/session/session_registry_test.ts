@@ -3,6 +3,7 @@ import { Effect, Option, Redacted } from "effect";
 import { TestClock } from "effect/testing";
 import { make } from "./session_registry.ts";
 import { SessionStore } from "./session_store.ts";
+import { FaultyStore } from "./testdata/faulty_store.ts";
 import { client, RotatingServer } from "./testdata/rotating_server.ts";
 import * as World from "./testdata/session_world.ts";
 
@@ -68,5 +69,56 @@ describe("SessionRegistry", () => {
       const { version } = Option.getOrThrow(yield* store.get("ada"));
       yield* store.remove("ada", { ifVersion: version });
       assert.strictEqual((yield* registry.get("ada")).key, "ada");
+    }).pipe(provided));
+
+  it.effect.each(["idle", "evicted"])("keeps a session that memory alone holds: %s", (how) => {
+    const store = new FaultyStore();
+    return Effect.gen(function* () {
+      const registry = yield* make({ optionsOf: () => ({ client }) });
+      const unsaved = yield* Effect.scoped(Effect.gen(function* () {
+        const session = yield* registry.get("ada");
+        const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis);
+        yield* session.signIn(server.signIn(now));
+        yield* TestClock.adjust("59 minutes");
+        // The mark goes through, and nothing after it.
+        const { puts } = store;
+        store.beforePut = Effect.sync(() => store.puts > puts + 1 && store.broken.add("put"));
+        yield* session.token();
+        yield* TestClock.adjust("1 second");
+        assert.strictEqual((yield* session.state).name, "unsaved");
+        return session;
+      }));
+      if (how === "evicted") yield* registry.evict("ada");
+      yield* TestClock.adjust("6 minutes");
+      store.beforePut = Effect.void;
+      store.broken.clear();
+      yield* TestClock.adjust("2 minutes");
+      assert.strictEqual((yield* unsaved.state).name, "fresh");
+      yield* TestClock.adjust("1 hour");
+      assert.deepStrictEqual(yield* registry.keys, []);
+      const again = yield* registry.get("ada");
+      assert.notStrictEqual(again, unsaved);
+      yield* again.token();
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(server.layer),
+      Effect.provide(World.layerAbove(store.layer)),
+    );
+  });
+
+  it.effect("get() opens a session anew that a fault has ended", () =>
+    Effect.gen(function* () {
+      let isBroken = true;
+      const acquire = () =>
+        Effect.suspend(() =>
+          isBroken ? Effect.die(new Error("once")) : Effect.succeed(server.signIn(0))
+        );
+      const registry = yield* make({ optionsOf: () => ({ client, acquire }) });
+      const first = yield* registry.get("ada");
+      assert.include(String(yield* Effect.exit(first.token())), "once");
+      isBroken = false;
+      const next = yield* registry.get("ada");
+      assert.notStrictEqual(next, first);
+      yield* next.token();
     }).pipe(provided));
 });

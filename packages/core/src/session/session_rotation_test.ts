@@ -46,6 +46,24 @@ describe("a renewal", () => {
     });
   });
 
+  it.effect("keeps the ID token where the answer carries none, and takes a new one", () => {
+    const server = new RotatingServer({ expiresInSeconds: 60 });
+    return World.run(server, function* () {
+      const session = yield* World.openWork();
+      const login = Object.assign(server.signIn(0), { idToken: Redacted.make("planted-id-1") });
+      yield* session.signIn(login);
+      yield* later;
+      const kept = (yield* session.token()).idToken;
+      assert.strictEqual(kept && Redacted.value(kept), "planted-id-1");
+      yield* later;
+      const body = { access_token: "planted-a", expires_in: 60, id_token: "planted-id-2" };
+      server.troubles.push({ type: "answer", status: 200, body });
+      const newer = (yield* session.token()).idToken;
+      assert.strictEqual(newer && Redacted.value(newer), "planted-id-2");
+      assert.isUndefined((yield* session.token({ scope: ["read"] })).idToken);
+    });
+  });
+
   it.effect("is written down with a hash of its refresh token before it is sent", () => {
     const server = new RotatingServer({ expiresInSeconds: 60, latencyMillis: 100 });
     return World.run(server, function* () {

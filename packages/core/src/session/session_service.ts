@@ -39,7 +39,8 @@ export interface TokenOptions {
   readonly resource?: ReadonlyArray<string> | undefined;
   /**
    * Least time that the token must still live. If it has less it is renewed first; what the server
-   * gives then is handed out, however short it lives.
+   * gives then is handed out, however short it lives. More than the server's lifetimes makes each
+   * call a renewal.
    *
    * @default 0
    */

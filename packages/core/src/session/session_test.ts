@@ -52,6 +52,26 @@ describe("open()", () => {
   });
 });
 
+describe("open() in doubt", () => {
+  it.effect("waits for the other's renewal, and repeats none that ended well", () => {
+    const server = new RotatingServer({ expiresInSeconds: 3600, latencyMillis: 500 });
+    return World.run(server, function* () {
+      const one = yield* World.openSignedIn(server);
+      const caller = yield* World.asks(one.token({ scope: ["read"] }));
+      yield* TestClock.adjust("100 millis");
+      const others = yield* Effect.forEach(Array(5), () => World.openWork());
+      for (const other of others) {
+        assert.strictEqual((yield* other.state).path, "renewing.leasing");
+        assert.strictEqual(yield* World.tokenOf(other.token()), "planted-access-token-2");
+      }
+      yield* TestClock.adjust("10 seconds");
+      yield* Fiber.join(caller);
+      for (const other of others) assert.strictEqual((yield* other.state).name, "fresh");
+      assert.lengthOf(server.tokenRequests, 1);
+    });
+  });
+});
+
 describe("a clock that jumps", () => {
   it.effect("forward costs one renewal", () => {
     const server = new RotatingServer({ expiresInSeconds: 3600 });
@@ -62,6 +82,20 @@ describe("a clock that jumps", () => {
       yield* TestClock.adjust("1 second");
       yield* Fiber.joinAll(callers);
       assert.strictEqual(server.tokenRequests.length, 1);
+    });
+  });
+
+  it.effect("back after a 401 and its renewal keeps no refused token", () => {
+    const server = new RotatingServer({ expiresInSeconds: 1800 });
+    return World.run(server, function* () {
+      yield* TestClock.setTime(36_000_000);
+      const session = yield* World.openSignedIn(server);
+      const first = yield* session.token();
+      const second = yield* session.replace(first.accessToken);
+      yield* TestClock.setTime(36_000_000 - 3_600_000);
+      const third = yield* session.replace(second.accessToken);
+      assert.notStrictEqual(World.clear(third), World.clear(second));
+      assert.lengthOf(server.tokenRequests, 2);
     });
   });
 

@@ -103,7 +103,8 @@ export class Corrupt extends Data.Error<{
     at(this.location)
   } is corrupt: it was changed, cut short, or copied from elsewhere`;
   readonly hint: string =
-    "It was left as it was. Restore it from a backup, or log out and in again";
+    "It was left as it was. Restore it from a backup, or discard it before the next login: log out " +
+    "at the command line, SessionVault.discard in a program";
 }
 
 /** The record was sealed with a key that is not at hand. It was left as it was. */
@@ -126,7 +127,8 @@ export class UnknownKey extends Data.Error<{
     `at hand is ${this.knownKeyIds.map((id) => `"${id}"`).join(", ")}`;
   readonly hint: string =
     "It was left as it was. Provide the key that sealed it, behind the new one if it was rotated, " +
-    "or log out and in again";
+    "or discard it before the next login: log out at the command line, SessionVault.discard in a " +
+    "program";
 }
 
 /** A newer Bellhop wrote the record. It was left as it was. */

@@ -1,0 +1,104 @@
+import { assert, describe, it } from "@effect/vitest";
+import { Effect, Fiber, Redacted } from "effect";
+import { TestClock } from "effect/testing";
+import { FaultyStore } from "./testdata/faulty_store.ts";
+import { RotatingServer, type Trouble } from "./testdata/rotating_server.ts";
+import * as World from "./testdata/session_world.ts";
+
+/** A session whose next refresh token is in memory only. */
+const openUnsaved = Effect.fnUntraced(function* (server: RotatingServer, store: FaultyStore) {
+  const session = yield* World.openSignedIn(server);
+  yield* TestClock.adjust("59 minutes");
+  // The mark goes through, and nothing after it.
+  const { puts } = store;
+  store.beforePut = Effect.sync(() => store.puts > puts + 1 && store.broken.add("put"));
+  yield* session.token();
+  yield* TestClock.adjust("100 millis");
+  assert.strictEqual((yield* session.state).name, "unsaved");
+  return session;
+});
+
+function mend(store: FaultyStore): void {
+  store.beforePut = Effect.void;
+  store.broken.clear();
+}
+
+const busy: Trouble = {
+  type: "answer",
+  status: 503,
+  body: "busy",
+  headers: { "retry-after": "600" },
+};
+const refusal: Trouble = {
+  type: "answer",
+  status: 400,
+  body: { error: "invalid_target" },
+  headers: { "retry-after": "600" },
+};
+
+describe("a session that memory alone holds", () => {
+  it.effect.each([["Unavailable", busy], ["Refused", refusal]] as const)(
+    "keeps its lease and goes on writing where another variant is told %s",
+    ([reason, trouble]) => {
+      const server = new RotatingServer({ expiresInSeconds: 3600 });
+      const store = new FaultyStore();
+      return World.run(server, function* () {
+        const session = yield* openUnsaved(server, store);
+        server.troubles.push(trouble);
+        const variant = yield* World.asks(World.reasonOf(session.token({ scope: ["read"] })));
+        yield* TestClock.adjust("100 millis");
+        assert.strictEqual(yield* Fiber.join(variant), reason);
+        assert.strictEqual((yield* session.state).name, "unsaved");
+        // The server's wish to be left alone is none of the store's.
+        assert.strictEqual(yield* World.reasonOf(session.token({ scope: ["read"] })), reason);
+        const other = yield* World.openWork();
+        yield* TestClock.adjust("5 seconds");
+        assert.strictEqual((yield* other.state).path, "renewing.leasing");
+        mend(store);
+        yield* TestClock.adjust("20 seconds");
+        assert.strictEqual((yield* session.state).name, "fresh");
+        yield* TestClock.adjust("1 minute");
+        assert.strictEqual((yield* other.state).name, "fresh");
+        const sent = server.tokenRequests.map(({ form }) => form.get("refresh_token"));
+        assert.deepStrictEqual(sent, ["planted-refresh-token-1", "planted-refresh-token-4"]);
+        const { refreshToken } = (yield* World.stored) ?? {};
+        assert.strictEqual(
+          refreshToken && Redacted.value(refreshToken),
+          "planted-refresh-token-4",
+        );
+      }, store.layer);
+    },
+  );
+
+  it.effect("asks again for a variant when its wait is over", () => {
+    const server = new RotatingServer({ expiresInSeconds: 3600 });
+    const store = new FaultyStore();
+    return World.run(server, function* () {
+      const session = yield* openUnsaved(server, store);
+      server.troubles.push(busy);
+      assert.strictEqual(
+        yield* World.reasonOf(session.token({ scope: ["read"] })),
+        "Unavailable",
+      );
+      yield* TestClock.adjust("13 minutes");
+      yield* session.token({ scope: ["read"] });
+      assert.lengthOf(server.tokenRequests, 3);
+      assert.strictEqual((yield* session.state).name, "unsaved");
+    }, store.layer);
+  });
+
+  it.effect("is not let go of where the store cannot be read either", () => {
+    const server = new RotatingServer({ expiresInSeconds: 3600 });
+    const store = new FaultyStore();
+    return World.run(server, function* () {
+      const session = yield* openUnsaved(server, store);
+      store.broken.add("get").add("lease");
+      yield* TestClock.adjust("10 minutes");
+      yield* session.token();
+      mend(store);
+      yield* TestClock.adjust("2 minutes");
+      assert.strictEqual((yield* session.state).name, "fresh");
+      assert.lengthOf(server.tokenRequests, 1);
+    }, store.layer);
+  });
+});
