@@ -49,7 +49,7 @@ import { FlowStore, type PutOptions } from "@bellhop/core/flow/flow_store";
 import { FlowStoreError, Full, Unavailable } from "@bellhop/core/flow/flow_store_error";
 import { readBounded } from "./_bounded_file.ts";
 import { faultOf, isNotFound, type RefusedFile } from "./_file_fault.ts";
-import { replaceFile } from "./_new_file.ts";
+import { replaceFile, temporaryName } from "./_new_file.ts";
 
 /** Where the flows wait, and how many. */
 export interface FileFlowStoreOptions {
@@ -83,6 +83,8 @@ export function layer(
 
 const prefix = "flow-";
 const takenPrefix = "taken-";
+/** Whatever else lies in the directory is somebody's, and left alone. */
+const ownName = /^(flow-[0-9a-f]{64}|taken-[0-9a-f]{32})$/;
 const flowLimitBytes = 1_048_576;
 const sweepMillis = 60_000;
 
@@ -178,6 +180,7 @@ const sweep = Effect.fnUntraced(function* (directory: string, nowMillis: number)
   );
   let waiting = 0;
   for (const name of names) {
+    if (!ownName.test(name) && !temporaryName.test(name)) continue;
     const file = path.join(directory, name);
     const info = yield* Effect.option(fs.stat(file));
     const changedAt = Option.flatMap(info, ({ mtime }) => mtime);

@@ -81,16 +81,22 @@ describe("FileFlowStore", () => {
       })
     ));
 
-  it.effect("put() removes what has expired, and what a crash left", () =>
+  it.effect("put() removes what has expired and what a crash left, and nothing that is not its own", () =>
     inFolder(({ one, directory }) =>
       Effect.gen(function* () {
         yield* one.put("a", Uint8Array.of(1), { ttlMillis: 1_000 });
         const left = join(directory, "taken-0123456789abcdef0123456789abcdef");
         writeFileSync(left, "sealed");
         utimesSync(left, 0, 0);
+        for (const name of ["id_rsa", "session-work.1", "flow-notes.txt"]) {
+          writeFileSync(join(directory, name), "not ours");
+          utimesSync(join(directory, name), 0, 0);
+        }
         yield* TestClock.adjust("2 minutes");
         yield* one.put("b", Uint8Array.of(2), { ttlMillis: 1_000 });
-        assert.lengthOf(readdirSync(directory), 1);
+        const names = readdirSync(directory).toSorted();
+        assert.lengthOf(names, 4);
+        assert.includeMembers(names, ["flow-notes.txt", "id_rsa", "session-work.1"]);
       })
     ));
 

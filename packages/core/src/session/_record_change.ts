@@ -10,7 +10,8 @@ export function granted(cell: TokenCell): SessionRecord {
   const { client, isAcquiring } = cell.options;
   const { tokens, filed } = cell.granted as NonNullable<TokenCell["granted"]>;
   const base = cell.record?.status === "active" ? cell.record : undefined;
-  const { refreshToken, ...held } = tokens;
+  // Whoever looked at the login's ID token has not seen this one.
+  const { refreshToken, idToken: _unseen, ...held } = tokens;
   const token: HeldToken = {
     requestedScope: filed.scope,
     resource: filed.resource,
@@ -20,9 +21,9 @@ export function granted(cell: TokenCell): SessionRecord {
     const { refreshToken: _, ...fresh } = fromTokens(client, held);
     return { ...fresh, accessTokens: [token] };
   }
-  // Who it is does not change with a renewal, which need not say it again. OpenID Connect Core 12.2.
+  // Who it is does not change with a renewal: the login's ID token stays. OpenID Connect Core 12.2.
   const { idToken } = base.accessTokens.find((each) => keyOf(each) === keyOf(token))?.tokens ?? {};
-  const named = idToken === undefined ? token : { ...token, tokens: { idToken, ...held } };
+  const named = idToken === undefined ? token : { ...token, tokens: { ...held, idToken } };
   const { renewal: _renewal, ...kept } = base;
   const newest = refreshToken ?? base.refreshToken;
   return {

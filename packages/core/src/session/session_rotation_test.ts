@@ -46,7 +46,7 @@ describe("a renewal", () => {
     });
   });
 
-  it.effect("keeps the ID token where the answer carries none, and takes a new one", () => {
+  it.effect("keeps the login's ID token, which was validated, and none that comes later", () => {
     const server = new RotatingServer({ expiresInSeconds: 60 });
     return World.run(server, function* () {
       const session = yield* World.openWork();
@@ -58,8 +58,9 @@ describe("a renewal", () => {
       yield* later;
       const body = { access_token: "planted-a", expires_in: 60, id_token: "planted-id-2" };
       server.troubles.push({ type: "answer", status: 200, body });
-      const newer = (yield* session.token()).idToken;
-      assert.strictEqual(newer && Redacted.value(newer), "planted-id-2");
+      const after = yield* session.token();
+      assert.strictEqual(Redacted.value(after.accessToken), "planted-a");
+      assert.strictEqual(after.idToken && Redacted.value(after.idToken), "planted-id-1");
       assert.isUndefined((yield* session.token({ scope: ["read"] })).idToken);
     });
   });

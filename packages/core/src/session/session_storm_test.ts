@@ -48,6 +48,8 @@ const happen = Effect.fnUntraced(function* (storm: Storm) {
   const acts: ReadonlyArray<() => Effect.Effect<unknown, unknown>> = [
     () => Effect.suspend(ask),
     () => ask({ scope: ["read"] }),
+    () => ask({ resource: [`https://api${roll(30)}.example.com`] }),
+    () => Effect.sync(() => callers[roll(callers.length + 1)]?.interruptUnsafe()),
     () => ask({ minTtlMillis: 50_000 }),
     () => storm.last === undefined ? Effect.void : session.replace(storm.last),
     () =>
