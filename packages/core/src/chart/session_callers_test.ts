@@ -85,7 +85,7 @@ describe("session's callers", () => {
     }
     assert.include(resting, at.path);
     assert.deepStrictEqual([...known.waiting], []);
-  }, { arbitrary: { runs: 200 } });
+  }, { arbitrary: { runs: 100 } });
 
   it.prop("do not make it go round without a pause", [Seed], ([seed]) => {
     const roll = dice(seed);
@@ -105,5 +105,5 @@ describe("session's callers", () => {
       assert.isAtMost(steps, 12, at.path);
       at = step(at, world[roll(world.length)] as SessionEvent).next;
     }
-  }, { arbitrary: { runs: 80 } });
+  }, { arbitrary: { runs: 50 } });
 });

@@ -98,5 +98,5 @@ describe("sessions in a storm", () => {
       const times = server.tokenRequests.map(({ at }) => at);
       assert.isBelow(times.length, 150);
     }, store.layer).pipe(Effect.provide(Logger.layer([])));
-  }, { arbitrary: { runs: 40 } });
+  }, { arbitrary: { runs: 25 } });
 });
