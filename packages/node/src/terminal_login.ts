@@ -176,7 +176,11 @@ function readPasted<A, E, R, R2>(
   const other = new LoopbackListenerError({ reason: new OtherLogin() });
   return (options.pasted ?? Stream.empty).pipe(
     Stream.mapEffect((address) => Effect.result(pasted(address, redirectUri))),
-    Stream.tap((read) => Result.isFailure(read) ? complain(read.failure) : Effect.void),
+    // Beside the reading: a complaint that takes its time does not hold up the next address.
+    Stream.mapEffect(
+      (read) => Effect.as(Result.isFailure(read) ? complain(read.failure) : Effect.void, read),
+      { concurrency: "unbounded", unordered: true },
+    ),
     Stream.filter(Result.isSuccess),
     Stream.map(({ success }) => ({
       parameters: success,

@@ -163,6 +163,22 @@ describe("login()", () => {
       assert.deepEqual(tokenRequests.map((request) => request.get("code")), ["abc"]);
     }));
 
+  it.effect("takes an address while complaints about others take their time", () =>
+    Effect.gen(function* () {
+      const lines = yield* Queue.unbounded<string>();
+      const { result } = yield* run(undefined, {
+        onAuthorizationUrl: ({ url }) =>
+          Queue.offerAll(lines, [
+            "what?",
+            answered(Redacted.value(url), { state: "forged", code: "stolen" }),
+            answered(Redacted.value(url), { code: "abc" }),
+          ]),
+        pasted: Stream.fromQueue(lines),
+        onUselessPaste: () => Effect.never,
+      });
+      assert.strictEqual(result._tag, "Success");
+    }));
+
   it.effect("leaves the browser alone where it is told to", () =>
     Effect.gen(function* () {
       const urls: Array<string> = [];

@@ -34,7 +34,7 @@ import {
 import { decode, type JwkSet } from "../protocol/jwk_set.ts";
 import { stripped } from "../protocol/secure_url.ts";
 import type { ServerMetadata } from "../protocol/server_metadata.ts";
-import { membersOf, unexpectedShape } from "./_answer.ts";
+import { malformed, membersOf, unexpectedShape } from "./_answer.ts";
 import type { Answer } from "./_exchange.ts";
 import { exchange } from "./_transport.ts";
 
@@ -52,7 +52,8 @@ export interface FetchKeysOptions {
  * Fetches a server's keys, once.
  *
  * Keys that cannot be used are left out. Fails with `Unsupported` where the metadata names no
- * `jwks_uri`, and with `Malformed` where the answer is larger than 1 MiB or holds no usable key.
+ * `jwks_uri`, and with `Malformed` where the answer is larger than 1 MiB or makes no sense; its
+ * `problem` is `noUsableKey` where it is a key set and holds none that can be used.
  *
  * ```ts
  * import assert from "node:assert/strict";
@@ -96,6 +97,12 @@ function read(answer: Answer): Result.Result<JwkSet, EndpointErrorReason> {
   return Result.flatMap(
     membersOf(answer),
     (members) =>
-      Result.mapError(decode(members), (description) => unexpectedShape(answer, description)),
+      Result.mapError(
+        decode(members),
+        (description) =>
+          Array.isArray(members["keys"])
+            ? malformed(answer, "noUsableKey", description)
+            : unexpectedShape(answer, description),
+      ),
   );
 }

@@ -54,7 +54,9 @@ export interface JwksCache {
    * The keys that may have made a signature; none where the server, just asked, publishes none.
    *
    * Asks the server where its keys are not known or too old, and where none fits. However many ask
-   * at once, one request is made. Fails where no key is at hand and the server does not answer.
+   * at once, one request is made. Fails where no key is at hand and the server does not answer, or
+   * answers with a set of which no key can be used. Interrupted where it would have to ask and the
+   * scope of the layer is closed.
    */
   readonly keysFor: (
     server: ServerMetadata,
@@ -76,7 +78,8 @@ export interface LayerOptions {
    */
   readonly lifetimeMillis?: number | undefined;
   /**
-   * How much longer they may be used while the server does not answer.
+   * How much longer they may be used while the server does not answer, or not with a key set. A set
+   * without usable keys is an answer: the keys are withdrawn.
    *
    * @default 86_400_000
    */
@@ -89,7 +92,14 @@ export interface LayerOptions {
    */
   readonly cooldownMillis?: number | undefined;
   /**
-   * Key sets that are kept; the one that was asked for first is dropped.
+   * Time between two requests, at least, while there are none: until then the failure stands. No
+   * longer than `cooldownMillis` in effect.
+   *
+   * @default 2_000
+   */
+  readonly failureCooldownMillis?: number | undefined;
+  /**
+   * Key sets that are kept; the one that was not asked for longest is dropped.
    *
    * @default 100
    */
@@ -158,8 +168,8 @@ const make = Effect.fnUntraced(function* (options: LayerOptions) {
       Effect.result,
     );
     shelf.failure = Result.isFailure(fetched) ? fetched.failure : undefined;
-    if (Result.isFailure(fetched)) return;
-    shelf.keys = fetched.success.keys;
+    if (Result.isFailure(fetched) && !isWithdrawal(fetched.failure)) return;
+    shelf.keys = Result.isSuccess(fetched) ? fetched.success.keys : [];
     shelf.fetchedAtMillis = shelf.triedAtMillis;
   });
 
@@ -170,12 +180,15 @@ const make = Effect.fnUntraced(function* (options: LayerOptions) {
       const running = Deferred.makeUnsafe<void>();
       shelf.running = running;
       return Effect.interruptible(fetchOnto(shelf, server)).pipe(
-        Effect.onExit((exit) => {
-          shelf.running = undefined;
-          return Deferred.done(running, exit);
-        }),
         Effect.forkIn(scope),
-        Effect.andThen(restore(Deferred.await(running))),
+        Effect.flatMap((fiber) => {
+          // Not a finalizer of the effect: on a closed scope the fiber ends before it begins.
+          fiber.addObserver((exit) => {
+            shelf.running = undefined;
+            Deferred.doneUnsafe(running, exit);
+          });
+          return restore(Deferred.await(running));
+        }),
       );
     });
 
@@ -201,11 +214,19 @@ interface Moment {
   readonly nowMillis: number;
 }
 
-/** Without keys always; else no sooner than the cooldown, where they are old or none fits. */
+/** A set was published, and its keys were withdrawn or were never of use. */
+function isWithdrawal({ reason }: EndpointError): boolean {
+  return reason._tag === "Malformed" && reason.problem === "noUsableKey";
+}
+
+/** No sooner than the cooldown, where there are no keys, they are old or none fits. */
 function isFetchDue(shelf: Shelf, query: KeyQuery, { limits, nowMillis }: Moment): boolean {
-  if (!isStillGood(shelf, limits, nowMillis)) return true;
-  if (isWithin(nowMillis - shelf.triedAtMillis, limits.cooldownMillis)) return false;
-  return !isWithin(nowMillis - shelf.fetchedAtMillis, limits.lifetimeMillis) ||
+  const hasKeys = shelf.keys.length > 0 && isStillGood(shelf, limits, nowMillis);
+  if (!hasKeys && shelf.failure === undefined) return true;
+  const { cooldownMillis, failureCooldownMillis } = limits;
+  const pauseMillis = hasKeys ? cooldownMillis : Math.min(cooldownMillis, failureCooldownMillis);
+  if (isWithin(nowMillis - shelf.triedAtMillis, pauseMillis)) return false;
+  return !hasKeys || !isWithin(nowMillis - shelf.fetchedAtMillis, limits.lifetimeMillis) ||
     fittingOn(shelf, query).length === 0;
 }
 
@@ -233,7 +254,12 @@ function shelfFor(
   }
   return Effect.sync(() => {
     const known = shelves.get(jwksUri);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      // The map's order is that of use.
+      shelves.delete(jwksUri);
+      shelves.set(jwksUri, known);
+      return known;
+    }
     const [oldest] = shelves.keys();
     if (oldest !== undefined && shelves.size >= maxSets) shelves.delete(oldest);
     const never = Number.NEGATIVE_INFINITY;
@@ -254,6 +280,7 @@ function limitsOf(options: LayerOptions): Effect.Effect<Limits> {
     lifetimeMillis: options.lifetimeMillis ?? 600_000,
     staleMillis: options.staleMillis ?? 86_400_000,
     cooldownMillis: options.cooldownMillis ?? 30_000,
+    failureCooldownMillis: options.failureCooldownMillis ?? 2_000,
     maxSets: options.maxSets ?? 100,
     requestLimitMillis: options.requestLimitMillis ?? 10_000,
   };

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Cause, Effect, Exit, Fiber, Layer } from "effect";
+import { Cause, Effect, Exit, Fiber, Layer, Scope } from "effect";
 import { TestClock } from "effect/testing";
 import type { KeyQuery } from "../protocol/jwk.ts";
 import { JwksCache, layer, type LayerOptions } from "./jwks_cache.ts";
@@ -106,7 +106,8 @@ describe("jwks_cache", () => {
 
   for (
     const [name, hostile] of [
-      ["an empty set", answer(200, { keys: [] })],
+      ["no key set", answer(200, {})],
+      ["an error with keys", answer(500, { keys: [] })],
       ["nonsense", answer(200, "<html>")],
       ["10 MB", answer(200, "x".repeat(10_000_000))],
       ["a broken connection", broken({ code: "ECONNRESET" })],
@@ -118,6 +119,29 @@ describe("jwks_cache", () => {
         yield* count("a");
         yield* TestClock.adjust(600_000);
         assert.strictEqual(yield* count("a"), 1);
+      }).pipe(Effect.provide(layer));
+    });
+  }
+
+  for (
+    const [name, body] of [
+      ["an empty set", { keys: [] }],
+      ["a set of weak keys", { keys: [{ kty: "RSA", n: "AQAB", e: "AQAB" }] }],
+    ] as const
+  ) {
+    it.effect(`keysFor() uses no old key after ${name}, until there is another`, () => {
+      const { layer, sent } = world([set("a"), answer(200, body), down, set("b")]);
+      return Effect.gen(function* () {
+        yield* count("a");
+        yield* TestClock.adjust(600_000);
+        assert.strictEqual(yield* failureOf("a"), "Malformed");
+        assert.strictEqual(yield* failureOf("a"), "Malformed");
+        assert.strictEqual(sent.length, 2);
+        yield* TestClock.adjust(2_000);
+        assert.strictEqual(yield* failureOf("a"), "Unavailable");
+        yield* TestClock.adjust(2_000);
+        assert.strictEqual(yield* count("a"), 0);
+        assert.strictEqual(yield* count("b"), 1);
       }).pipe(Effect.provide(layer));
     });
   }
@@ -145,13 +169,42 @@ describe("jwks_cache", () => {
     }).pipe(Effect.provide(layer));
   });
 
-  it.effect("keysFor() does not keep a first failure", () => {
-    const { layer } = world([down, set("a")]);
+  it.effect("keysFor() keeps a first failure for two seconds, however many tokens come", () => {
+    const { layer, sent } = world([down, set("a")]);
     return Effect.gen(function* () {
+      for (let step = 0; step < 100; step++) {
+        assert.strictEqual(yield* failureOf(`unknown-${step}`), "Unavailable");
+      }
+      yield* TestClock.adjust(1_999);
       assert.strictEqual(yield* failureOf("a"), "Unavailable");
+      assert.strictEqual(sent.length, 1);
+      yield* TestClock.adjust(1);
       assert.strictEqual(yield* count("a"), 1);
     }).pipe(Effect.provide(layer));
   });
+
+  for (const isLate of [false, true]) {
+    const when = isLate ? "was closed" : "closes meanwhile";
+    it.effect(`keysFor() ends where the scope of its layer ${when}`, () =>
+      Effect.gen(function* () {
+        const { layer, sent } = world([() => Effect.never]);
+        const scope = yield* Scope.make();
+        const context = yield* Layer.buildWithScope(layer, scope);
+        if (isLate) yield* Scope.close(scope, Exit.void);
+        const asking = yield* Effect.forEach(
+          ["a", "b"],
+          (keyId) => Effect.forkChild(Effect.exit(Effect.provide(count(keyId), context))),
+        );
+        yield* TestClock.adjust(1);
+        assert.strictEqual(sent.length, isLate ? 0 : 1);
+        yield* Scope.close(scope, Exit.void);
+        yield* TestClock.adjust(1);
+        for (const fiber of asking) {
+          const exit = fiber.pollUnsafe();
+          assert.isTrue(exit !== undefined && Exit.isSuccess(exit) && Exit.isFailure(exit.value));
+        }
+      }));
+  }
 
   it.effect("keysFor() goes on for the others when who asked first gives up", () => {
     const { layer, sent } = world([slow(set("a"))]);
@@ -191,6 +244,19 @@ describe("jwks_cache", () => {
         "other.example",
         "op.example.com",
       ]);
+    }).pipe(Effect.provide(layer));
+  });
+
+  it.effect("keysFor() drops the set that was not asked for longest", () => {
+    const { layer, sent } = world([set("a")], { maxSets: 2 });
+    const others = Array.from({ length: 20 }, (_, at) => `https://${at}.example`);
+    return Effect.gen(function* () {
+      for (const issuer of others) {
+        assert.strictEqual(yield* count("a"), 1);
+        yield* count("a", { issuer, jwksUri: `${issuer}/jwks` });
+      }
+      assert.lengthOf(sent.filter(({ url }) => url === server.jwksUri), 1);
+      assert.lengthOf(sent, 21);
     }).pipe(Effect.provide(layer));
   });
 

@@ -135,9 +135,10 @@ const prepare: (
     const bytes = yield* random.randomBytes(3 * ENTROPY_BYTES);
     const state = text(bytes.subarray(0, ENTROPY_BYTES));
     const nonce = text(bytes.subarray(ENTROPY_BYTES, 2 * ENTROPY_BYTES));
-    const pkce = options.pkce === undefined || options.pkce === "S256"
-      ? yield* Pkce.fromBytes(bytes.subarray(2 * ENTROPY_BYTES))
-      : undefined;
+    // Whatever else an untyped caller may write, it does not turn it off.
+    const pkce = options.pkce === "off-because-the-server-refuses-it"
+      ? undefined
+      : yield* Pkce.fromBytes(bytes.subarray(2 * ENTROPY_BYTES));
     const url = AuthorizationRequest.urlOf(prepared.success, {
       state,
       nonce: isNonceOfUse(options) ? nonce : undefined,

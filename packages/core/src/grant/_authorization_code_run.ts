@@ -41,6 +41,9 @@ export function start<A = undefined, E = never, R = never>(
 /**
  * Goes on with a flow that waits for its callback, perhaps in another process.
  *
+ * Resume a checkpoint once: resumed twice, it may send one code twice, which may cost the tokens of
+ * the first time. `complete` sees to that.
+ *
  * @returns The running flow. Fails when the checkpoint is of another chart version, client or
  * server, so that a code goes to no server but the one that was asked.
  */

@@ -68,7 +68,9 @@ export interface Callback<R = never> {
   readonly parameters: CallbackParameters;
   /**
    * Tells it what became of it: at once where it is not ours, else when the login has ended, and
-   * `authorize` gives its value when all were told. Not called where the login was interrupted.
+   * `authorize` gives its value when all of these were told. It has five seconds, after which it is
+   * interrupted; so is what is not ours and not told by the end. Not called where the login was
+   * interrupted.
    */
   readonly answer?: ((verdict: CallbackVerdict) => Effect.Effect<void, never, R>) | undefined;
 }
@@ -115,17 +117,25 @@ function attend<A, E, R, R2>(
     state = url.state;
     return options.onAuthorizationUrl(url);
   });
-  const listening = Stream.runForEach(options.callbacks, (callback) => {
-    const { answer, parameters } = callback;
-    const isOurs = state !== undefined && isAnswerTo(parameters, state);
-    if (isOurs) waiting.push(callback);
-    const sent = running.send({ type: "callback", parameters });
-    return isOurs || answer === undefined
-      ? sent
-      : Effect.andThen(sent, answer({ _tag: "NotOurs" }));
-  });
+  const listening = options.callbacks.pipe(
+    Stream.mapEffect((callback) => {
+      const { parameters } = callback;
+      const isOurs = state !== undefined && isAnswerTo(parameters, state);
+      if (isOurs) waiting.push(callback);
+      return Effect.as(running.send({ type: "callback", parameters }), { callback, isOurs });
+    }),
+    // Beside the listening: a stranger who takes no answer keeps nobody out.
+    Stream.mapEffect(
+      ({ callback, isOurs }) => isOurs ? Effect.void : tell(callback, { _tag: "NotOurs" }),
+      { concurrency: "unbounded", unordered: true },
+    ),
+    Stream.runDrain,
+  );
+  // No finalizer, which could not be interrupted.
   const ended = Effect.flatMap(running.await, outcomeOf<A, E>).pipe(
-    Effect.onExit((exit) => answerAll(waiting, exit)),
+    Effect.exit,
+    Effect.tap((exit) => answerAll(waiting, exit)),
+    Effect.flatten,
   );
   const attending = Effect.andThen(
     Effect.all([showing, listening], { concurrency: "unbounded" }),
@@ -133,6 +143,8 @@ function attend<A, E, R, R2>(
   );
   return Effect.raceFirst(ended, attending);
 }
+
+const ANSWER_LIMIT_MILLIS = 5_000;
 
 function answerAll<A, E, R>(
   waiting: ReadonlyArray<Callback<R>>,
@@ -146,9 +158,15 @@ function answerAll<A, E, R>(
     : { _tag: "Failed", error };
   return verdict === undefined ? Effect.void : Effect.forEach(
     waiting,
-    ({ answer }) => answer?.(verdict) ?? Effect.void,
-    { discard: true },
+    (callback) => tell(callback, verdict),
+    { concurrency: "unbounded", discard: true },
   );
+}
+
+function tell<R>({ answer }: Callback<R>, verdict: CallbackVerdict): Effect.Effect<void, never, R> {
+  return answer === undefined
+    ? Effect.void
+    : Effect.asVoid(Effect.timeoutOption(answer(verdict), ANSWER_LIMIT_MILLIS));
 }
 
 export {

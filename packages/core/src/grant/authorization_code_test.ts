@@ -275,6 +275,16 @@ describe("authorize()", () => {
       assert.include(Redacted.value(login.url), "code_challenge_method=S256");
     }));
 
+  it.effect("sends a challenge for any word that does not turn PKCE off", () =>
+    Effect.gen(function* () {
+      for (const pkce of ["s256", "plain", "off", "", null]) {
+        const login = yield* begun([granted], { pkce: pkce as never });
+        assert.include(Redacted.value(login.url), "code_challenge_method=S256");
+        yield* login.come(callbackTo(login.url));
+        assert.include(login.seen[0]?.body, "code_verifier=");
+      }
+    }));
+
   it.effect("ends with whatever defect the caller's own effects have", () =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(authorize({

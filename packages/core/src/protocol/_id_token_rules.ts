@@ -66,6 +66,11 @@ function audienceRule({ claims, expected }: Judged): IdTokenError | undefined {
     : refuse("audience", "it is for another client");
 }
 
+/**
+ * OpenID Connect Core section 3.1.3.7, rules 3 to 5. Rule 3 leaves it to the client which other
+ * audiences it trusts: any are taken where `azp` is this client, for then it was issued to us, and
+ * that others may be shown it too is the server's decision, whose signature we trust.
+ */
 function authorizedPartyRule({ claims, expected }: Judged): IdTokenError | undefined {
   const { audience, authorizedParty } = claims;
   if (authorizedParty === undefined) {

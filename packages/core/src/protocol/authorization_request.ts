@@ -273,13 +273,14 @@ function problemOf(options: AuthorizationRequestOptions): Problem | undefined {
 
 function unsupportedBy(
   server: ServerMetadata,
-  { pkce = "S256", responseMode }: AuthorizationRequestOptions,
+  { pkce, responseMode }: AuthorizationRequestOptions,
 ): Problem | undefined {
   const { codeChallengeMethodsSupported: methods, responseModesSupported: modes } = server;
   if (server.requirePushedAuthorizationRequests === true) {
     return ["pushedOnly", "the server takes pushed authorization requests only"];
   }
-  if (pkce === "S256" && methods !== undefined && !methods.includes("S256")) {
+  const isPkceUsed = pkce !== "off-because-the-server-refuses-it";
+  if (isPkceUsed && methods !== undefined && !methods.includes("S256")) {
     return ["pkceUnsupported", `the server's metadata lists no PKCE method "S256"`];
   }
   return responseMode !== undefined && modes !== undefined && !modes.includes(responseMode)

@@ -217,6 +217,7 @@ describe("prepare()", () => {
       assert.strictEqual(problemOf(options), "pkceUnsupported");
       const off = { ...options, pkce: "off-because-the-server-refuses-it" } as const;
       assert.isUndefined(problemOf(off));
+      assert.strictEqual(problemOf({ ...options, pkce: "s256" as never }), "pkceUnsupported");
     }
   });
 

@@ -33,6 +33,7 @@ import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import type { Client } from "./client.ts";
 import { encode } from "./form.ts";
+import * as RedirectUri from "./redirect_uri.ts";
 import { parse } from "./secure_url.ts";
 
 /** What is told to the server. */
@@ -41,7 +42,8 @@ export interface EndSessionOptions {
   readonly idToken?: Redacted.Redacted | undefined;
   /**
    * Where the browser goes afterwards, exactly as it is registered: sent as it is, nothing
-   * normalised.
+   * normalised. HTTPS, plain HTTP on the loopback interface, or a private-use scheme that is a
+   * reversed domain name; without fragment.
    */
   readonly postLogoutRedirectUri?: string | undefined;
   /** Comes back with the browser, so that the answer can be told from a forged one. */
@@ -126,11 +128,12 @@ function problemOf(
       ? undefined
       : error("state", "a state comes back only with a redirect URI, and there is none");
   }
-  const isUsable = URL.canParse(postLogoutRedirectUri) && !postLogoutRedirectUri.includes("#") &&
-    !/^(?:javascript|data|vbscript):/i.test(postLogoutRedirectUri.trim());
-  return isUsable
-    ? undefined
-    : error("redirectUri", "the redirect URI is not an absolute URL without fragment");
+  const isUsable = Result.isSuccess(parse(postLogoutRedirectUri)) ||
+    Result.isSuccess(RedirectUri.parse(postLogoutRedirectUri));
+  return isUsable ? undefined : error(
+    "redirectUri",
+    "the redirect URI is no HTTPS or loopback URL, nor one of a native app, without fragment",
+  );
 }
 
 function error(problem: EndSessionProblem, description: string): EndSessionError {

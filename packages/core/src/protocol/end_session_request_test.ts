@@ -62,12 +62,35 @@ describe("end_session_request", () => {
     ["a fragment", { postLogoutRedirectUri: "https://c.example.org/#x" }, "redirectUri"],
     ["an empty fragment", { postLogoutRedirectUri: "https://c.example.org/#" }, "redirectUri"],
     ["a script", { postLogoutRedirectUri: "javascript:alert(1)" }, "redirectUri"],
+    ...[
+      "java\tscript:alert(1)",
+      "\u0000javascript:alert(1)",
+      "data:text/html,x",
+      "blob:https://a/b",
+    ]
+      .map((uri) => [JSON.stringify(uri), { postLogoutRedirectUri: uri }, "redirectUri"] as const),
+    ["HTTP beyond loopback", { postLogoutRedirectUri: "http://c.example.org/bye" }, "redirectUri"],
+    ["a file", { postLogoutRedirectUri: "file:///etc/passwd" }, "redirectUri"],
     ["an empty redirect URI", { postLogoutRedirectUri: "" }, "redirectUri"],
     ["a state with nowhere to go", { state: Redacted.make("x") }, "state"],
   ];
   for (const [name, options, problem] of refused) {
     it(`endSessionUrl() refuses ${name}`, () => {
       assert.strictEqual(problemOf(options, "https://op.example.com/logout"), problem);
+    });
+  }
+
+  for (
+    const uri of [
+      "https://c.example.org/bye?state=1",
+      "http://127.0.0.1:51004/bye",
+      "http://localhost/bye",
+      "com.example.app:/bye",
+    ]
+  ) {
+    it(`endSessionUrl() takes ${uri}`, () => {
+      const { searchParams } = urlOf({ postLogoutRedirectUri: uri });
+      assert.strictEqual(searchParams.get("post_logout_redirect_uri"), uri);
     });
   }
 

@@ -99,6 +99,7 @@ export type MalformedProblem =
   | "tooDeep"
   | "notJson"
   | "unexpectedShape"
+  | "noUsableKey"
   | "unexpectedStatus"
   | "issuerMismatch"
   | "insecureEndpoint";
