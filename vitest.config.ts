@@ -9,6 +9,8 @@ export default defineConfig({
       "apps/*/src/**/*_test.ts",
     ],
     exclude: ["**/node_modules/**", "**/dist/**"],
+    // Tests with real processes mostly wait for them.
+    maxWorkers: "200%",
     // Time does not pass in most tests; what takes long is a machine that does much else.
     testTimeout: 30_000,
     hookTimeout: 30_000,
