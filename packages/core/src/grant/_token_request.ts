@@ -15,11 +15,7 @@ import type {
 } from "../chart/token_request.ts";
 import type { Operation } from "../flow/definition.ts";
 import type { Client } from "../protocol/client.ts";
-import {
-  EndpointError,
-  type EndpointErrorReason,
-  type Rejected,
-} from "../protocol/endpoint_error.ts";
+import { EndpointError, type EndpointErrorReason } from "../protocol/endpoint_error.ts";
 import { stripped } from "../protocol/secure_url.ts";
 import type { TokenSet } from "../protocol/token_set.ts";
 import {
@@ -102,7 +98,7 @@ function answerTo(error: EndpointError): Effect.Effect<Failure> {
     case "Malformed":
       return Effect.succeed({ type: "malformed", error });
     case "Rejected":
-      return isPassing(reason)
+      return reason.isPassing
         ? unavailable(error, reason.retryAfterMillis)
         : Effect.succeed({ type: "refused", error });
     default:
@@ -119,18 +115,6 @@ function unavailable(
 
 function spread(answer: (spread: number) => Failure): Effect.Effect<Failure> {
   return Effect.map(Random.next, answer);
-}
-
-/** Codes of RFC 6749 section 4.1.2.1, and of servers that know them at the token endpoint too. */
-const passingCodes: ReadonlySet<string> = new Set([
-  "server_error",
-  "slow_down",
-  "temporarily_unavailable",
-]);
-
-/** An error that says nothing of the grant: only that the server does not answer it now. */
-function isPassing({ code, status }: Rejected): boolean {
-  return status === 429 || passingCodes.has(code);
 }
 
 function fail(reason: TokenRequestError["reason"]): Effect.Effect<never, TokenRequestError> {

@@ -1,16 +1,15 @@
 import * as Effect from "effect/Effect";
-import * as Exit from "effect/Exit";
 import * as Headers from "effect/http/Headers";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import type { HttpClientResponse } from "effect/http/HttpClientResponse";
-import * as Redacted from "effect/Redacted";
 import type { TokenSet } from "../protocol/token_set.ts";
 import type { Session, TokenOptions } from "../session/session.ts";
 import type { SessionError } from "../session/session_error.ts";
 import * as Bearer from "./_bearer.ts";
 import { forget, forgetIn, forgetInCause } from "./_forget.ts";
 import * as Guard from "./_guard.ts";
+import { isGiven, isSame } from "./_held.ts";
 import { insufficientScopeOf } from "./_insufficient_scope.ts";
 import * as Origins from "./_origins.ts";
 import { release } from "./_release.ts";
@@ -117,8 +116,8 @@ function send<E, R, E2>(carrier: Carrier<E, R, E2>, sending: Sending): Answer<E 
 }
 
 function renew<E, R, E2>(carrier: Carrier<E, R, E2>, answered: Answered): Answer<E | E2, R> {
-  const { request, bearer: { tokens: { accessToken } }, response } = answered;
-  const renewal = carrier.session.replace(accessToken, carrier.token);
+  const { request, bearer, response } = answered;
+  const renewal = carrier.session.replace(bearer.tokens.accessToken, carrier.token);
   if (!isReplayable(request.body)) {
     const behind = Effect.forkDetach(Effect.exit(renewal), { startImmediately: true });
     return Effect.as(behind, response);
@@ -126,7 +125,7 @@ function renew<E, R, E2>(carrier: Carrier<E, R, E2>, answered: Answered): Answer
   return Effect.matchEffect(Effect.onError(renewal, () => release(response)), {
     onFailure: (error) => carrier.fail(error, { request }),
     onSuccess: (tokens) =>
-      isSame(tokens.accessToken, accessToken)
+      isSame(tokens, bearer.tokens)
         ? Effect.succeed(response)
         : Effect.andThen(release(response), send(carrier, { request, tokens, isReplay: true })),
   });
@@ -152,13 +151,4 @@ function attached(request: Request, { authorization, headers }: Bearer.Bearer): 
       : Headers.set(request.headers, "authorization", authorization),
     request.body,
   );
-}
-
-/** Whether a session has its token in hand. */
-function isGiven<A, E>(effect: Effect.Effect<A, E>): effect is Exit.Success<A, E> {
-  return Exit.isExit(effect) && effect._tag === "Success";
-}
-
-function isSame(one: Redacted.Redacted, other: Redacted.Redacted): boolean {
-  return Redacted.value(one) === Redacted.value(other);
 }

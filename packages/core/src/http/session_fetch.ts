@@ -38,12 +38,12 @@ import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
-import * as Redacted from "effect/Redacted";
 import type { TokenSet } from "../protocol/token_set.ts";
 import type { Session, TokenOptions } from "../session/session.ts";
 import type { SessionError } from "../session/session_error.ts";
 import * as Bearer from "./_bearer.ts";
 import { insufficientScopeOf } from "./_insufficient_scope.ts";
+import { isGiven, isSame } from "./_held.ts";
 import * as Origins from "./_origins.ts";
 import { isReplayableRaw } from "./_replayable.ts";
 import { type Options as ClientOptions, tokenOptionsOf } from "./_options.ts";
@@ -229,15 +229,6 @@ function looked({ url }: Call, { bearer, response }: Answered): Response {
   if (error === undefined) return response;
   release(response);
   throw error;
-}
-
-/** Whether a session has its token in hand. */
-function isGiven<A, E>(effect: Effect.Effect<A, E>): effect is Exit.Success<A, E> {
-  return Exit.isExit(effect) && effect._tag === "Success";
-}
-
-function isSame(one: TokenSet, other: TokenSet): boolean {
-  return Redacted.value(one.accessToken) === Redacted.value(other.accessToken);
 }
 
 /** Lets go of the connection. */

@@ -1,10 +1,10 @@
-import { timingSafeEqual } from "effect/crypto/Mac";
 import * as Redacted from "effect/Redacted";
 import type { ExpectedLogin } from "./expected_login.ts";
 import type { IdTokenClaims } from "./id_token_claims.ts";
 import { IdTokenError, type IdTokenProblem } from "./id_token_error.ts";
 import { isSameIssuer } from "./issuer.ts";
 import { visible } from "./redaction.ts";
+import { isSameText } from "./_same_text.ts";
 
 const defaultToleranceSeconds = 30;
 
@@ -33,12 +33,6 @@ export function problemOf(
     if (problem !== undefined) return problem;
   }
   return undefined;
-}
-
-/** Compares without telling by the time it takes where two texts of one length part. */
-export function isSameText(a: string, b: string): boolean {
-  const encoder = new TextEncoder();
-  return timingSafeEqual(encoder.encode(a), encoder.encode(b));
 }
 
 const rules: ReadonlyArray<Rule> = [

@@ -35,6 +35,7 @@ import {
 import { isSameIssuer } from "./issuer.ts";
 import { decode as decodeError } from "./oauth_error_response.ts";
 import * as Redaction from "./redaction.ts";
+import { isSameText } from "./_same_text.ts";
 
 /** The parameters of one callback, from a query or a posted form. They hold a code and a state. */
 export type CallbackParameters = Redacted.Redacted<URLSearchParams>;
@@ -193,16 +194,7 @@ function stateProblem(
   const state = single(parameters, "state");
   if (state === undefined) return "missing";
   if (state === REPEATED) return "repeated";
-  return isSame(state, Redacted.value(expected)) ? undefined : "different";
-}
-
-/** Looks at every character of what is expected, wherever the first difference is. */
-function isSame(text: string, expected: string): boolean {
-  let difference = text.length ^ expected.length;
-  for (let at = 0; at < expected.length; at++) {
-    difference |= (text.codePointAt(at) ?? 0) ^ (expected.codePointAt(at) ?? 0);
-  }
-  return difference === 0;
+  return isSameText(state, Redacted.value(expected)) ? undefined : "different";
 }
 
 function issuerProblem(

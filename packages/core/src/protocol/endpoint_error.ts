@@ -90,7 +90,19 @@ export class Rejected extends Data.Error<{
     `Authorization server rejected the request with "${this.code}"${
       this.description === undefined ? "" : `: ${this.description}`
     }`;
+
+  /** Whether it says nothing of the request: only that the server does not answer it now. */
+  get isPassing(): boolean {
+    return this.status === 429 || passingCodes.has(this.code);
+  }
 }
+
+/** Codes of RFC 6749 section 4.1.2.1, and of servers that know them at the token endpoint too. */
+const passingCodes: ReadonlySet<string> = new Set([
+  "server_error",
+  "slow_down",
+  "temporarily_unavailable",
+]);
 
 /** What is wrong with an answer that makes no sense. */
 export type MalformedProblem =

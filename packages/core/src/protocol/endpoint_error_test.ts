@@ -165,3 +165,18 @@ describe("endpoint_error", () => {
       assert.strictEqual(status, 503);
     }));
 });
+
+describe("Rejected.isPassing", () => {
+  const passing = (status: number, code: string) =>
+    new Rejected({ status, code, body: "" }).isPassing;
+
+  it.each(["server_error", "slow_down", "temporarily_unavailable"])("is true of %s", (code) => {
+    assert.isTrue(passing(400, code));
+  });
+
+  it("is true of any error with 429, and of no other refusal", () => {
+    assert.isTrue(passing(429, "invalid_grant"));
+    assert.isFalse(passing(400, "invalid_grant"));
+    assert.isFalse(passing(500, "invalid_client"));
+  });
+});

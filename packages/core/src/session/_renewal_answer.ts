@@ -47,7 +47,7 @@ function isSent(kind: string): boolean {
   return kind !== "dns" && kind !== "refused" && kind !== "tls";
 }
 
-function isTemporary({ code, status }: Rejected): boolean {
-  return code === "temporarily_unavailable" || code === "slow_down" || code === "server_error" ||
-    status === 429 || status >= 500;
+/** Whether a refusal says nothing of the session: only that the server does not renew it now. */
+export function isTemporary(reason: Rejected): boolean {
+  return reason.isPassing || reason.status >= 500;
 }

@@ -1,5 +1,6 @@
 /** What a session says when it has no token to give. */
 import { EndpointError, Malformed } from "../protocol/endpoint_error.ts";
+import { isTemporary } from "./_renewal_answer.ts";
 import type { TokenOptions } from "./session_service.ts";
 import {
   Absent,
@@ -40,8 +41,7 @@ function isTransient({ reason }: EndpointError): boolean {
     case "Malformed":
       return true;
     case "Rejected":
-      return reason.status >= 500 || reason.status === 429 ||
-        ["temporarily_unavailable", "server_error", "slow_down"].includes(reason.code);
+      return isTemporary(reason);
     default:
       return false;
   }
