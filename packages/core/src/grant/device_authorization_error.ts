@@ -18,6 +18,7 @@
  */
 import * as Data from "effect/Data";
 import type { EndpointError } from "../protocol/endpoint_error.ts";
+import type { Malformed, Refused, Unreachable } from "./_request_end.ts";
 
 /** The user said no. */
 export class Denied extends Data.Error<{ readonly error: EndpointError | undefined }> {
@@ -48,42 +49,7 @@ function isUnanswered(error: EndpointError | undefined): error is EndpointError 
   return error?.reason._tag === "Unreachable" || error?.reason._tag === "Unavailable";
 }
 
-/** The server answered with an error, or offers no such grant. */
-export class Refused extends Data.Error<{ readonly error: EndpointError }> {
-  override readonly name = "Refused";
-  readonly _tag = "Refused";
-  override readonly message: string = this.error.message;
-
-  /** What to do next, in a sentence for people. */
-  get hint(): string {
-    return this.error.hint;
-  }
-}
-
-/** The server's answer makes no sense. */
-export class Malformed extends Data.Error<{ readonly error: EndpointError }> {
-  override readonly name = "Malformed";
-  readonly _tag = "Malformed";
-  override readonly message: string = this.error.message;
-
-  /** What to do next, in a sentence for people. */
-  get hint(): string {
-    return this.error.hint;
-  }
-}
-
-/** The server could not be reached, so that there is no code to show. */
-export class Unreachable extends Data.Error<{ readonly error: EndpointError | undefined }> {
-  override readonly name = "Unreachable";
-  readonly _tag = "Unreachable";
-  override readonly message: string = this.error?.message ??
-    "The authorization server gave no answer in time";
-
-  /** What to do next, in a sentence for people. */
-  get hint(): string {
-    return this.error?.hint ?? "Check the network and try again";
-  }
-}
+export { Malformed, Refused, Unreachable } from "./_request_end.ts";
 
 /** Whoever ran the flow cancelled it. */
 export class Cancelled extends Data.Error {
