@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Cause, Clock, Deferred, Effect, Exit, Fiber, Scope } from "effect";
+import { Cause, Clock, Deferred, Effect, Exit, Fiber, Scheduler, Scope } from "effect";
 import { TestClock } from "effect/testing";
 import { createMachine, emit, raise, setup } from "xstate";
 import { operation } from "../chart/operation.ts";
@@ -32,6 +32,60 @@ function working(log: Array<string>): Effect.Effect<never> {
     Effect.onInterrupt(() => Effect.sync(() => log.push("ended"))),
   );
 }
+
+/** Has each fiber wait for its turn before it does anything. */
+class PoliteScheduler extends Scheduler.MixedScheduler {
+  readonly #begun = new WeakSet<Fiber.Fiber<unknown, unknown>>();
+
+  override shouldYield(fiber: Fiber.Fiber<unknown, unknown>): boolean {
+    const isFirst = !this.#begun.has(fiber);
+    this.#begun.add(fiber);
+    return isFirst;
+  }
+}
+
+describe("operations that begin together", () => {
+  it.effect("are called in the chart's order, whichever fiber has its first turn", () =>
+    Effect.gen(function* () {
+      const log: Array<string> = [];
+      const called = (name: string) => (): Effect.Effect<never> => {
+        log.push(name);
+        return Effect.andThen(Effect.sync(() => log.push(`${name} has its turn`)), Effect.never);
+      };
+      const flow = define(twins, {
+        operations: {
+          first: { onResume: "rerun", run: called("first") },
+          second: { onResume: "rerun", run: called("second") },
+        },
+      });
+      yield* start(flow);
+      yield* Effect.yieldNow;
+      assert.deepStrictEqual(
+        log,
+        ["first", "second", "first has its turn", "second has its turn"],
+      );
+    }).pipe(
+      Effect.scoped,
+      Effect.provideService(Scheduler.Scheduler, new PoliteScheduler()),
+    ));
+
+  it.effect("that throw end the flow with that as its defect", () =>
+    Effect.gen(function* () {
+      const flow = define(twins, {
+        operations: {
+          first: {
+            onResume: "rerun",
+            run: (): Effect.Effect<never> => {
+              throw new TypeError("no input");
+            },
+          },
+          second: { onResume: "rerun", run: () => Effect.never },
+        },
+      });
+      const exit = yield* Effect.exit(run(flow));
+      assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause));
+    }));
+});
 
 describe("a flow that ends in the middle of a step", () => {
   it.effect("begins nothing more when whoever takes its events dies", () =>

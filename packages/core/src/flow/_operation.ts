@@ -27,16 +27,29 @@ export interface OperationHost {
   readonly name: string;
 }
 
-/** Runs an operation as a fiber, its span a child of the flow's if that has one. */
+/**
+ * Runs an operation as a fiber, its span a child of the flow's if that has one.
+ *
+ * Operations that begin together are called in the chart's order, whichever of their fibers has its
+ * first turn.
+ */
 export function fork(
   operation: AnyOperation,
   input: unknown,
   { context, span, name }: OperationHost,
 ): Fiber.Fiber<EventObject> {
-  const effect = Effect.suspend(() => operation.run(input)) as Effect.Effect<EventObject>;
+  const effect = called(operation, input);
   if (span === undefined) return Effect.runForkWith(context)(effect);
   const spanned = Effect.withSpan(effect, name, { captureStackTrace: false });
   return Effect.runForkWith(Context.add(context, Tracer.ParentSpan, span))(spanned);
+}
+
+function called(operation: AnyOperation, input: unknown): Effect.Effect<EventObject> {
+  try {
+    return operation.run(input) as Effect.Effect<EventObject>;
+  } catch (fault) {
+    return Effect.die(fault);
+  }
 }
 
 const NONE: ReadonlyArray<never> = Object.freeze([]);
