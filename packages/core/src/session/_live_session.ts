@@ -225,7 +225,7 @@ export class LiveSession<R> implements Session {
       if (gone !== undefined) return gone;
       const done = Deferred.makeUnsafe<void, SessionError>();
       const { host } = this.options;
-      host.signIns.push({ tokens, request, done, order: host.nextOrder() });
+      host.signIns.push({ tokens, request, done, loginId: undefined, order: host.nextOrder() });
       this.#send({ type: "signed_in" });
       return Effect.andThen(Deferred.await(done), Effect.sync(() => this.#holdOffs.clear()));
     });

@@ -2,7 +2,6 @@
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
-import * as Random from "effect/Random";
 import * as Digest from "effect/crypto/Digest";
 import * as Base64Url from "effect/encoding/Base64Url";
 import * as Redacted from "effect/Redacted";
@@ -24,7 +23,7 @@ import type { TokenSet } from "../protocol/token_set.ts";
 import { answerOf } from "./_renewal_answer.ts";
 import { ended, granted } from "./_record_change.ts";
 import type { SessionRecord, TokenRequest } from "./session_record.ts";
-import { fault, type SessionHost, type Tenure } from "./_session_host.ts";
+import { drawId, fault, type SessionHost, type Tenure } from "./_session_host.ts";
 import { DEFAULT_VARIANT, type Held, type TokenCell } from "./_token_cell.ts";
 import { LeaseLost, LeaseTimeout, StoreError } from "./store_error.ts";
 
@@ -127,7 +126,7 @@ export const mark: <R>(host: SessionHost<R>) => Effect.Effect<MarkAnswer> = Effe
     const refreshToken = record.refreshToken as Redacted.Redacted;
     const refreshTokenHash = yield* hashOf(host, refreshToken);
     if (record.renewal?.refreshTokenHash !== refreshTokenHash) {
-      const attemptId = (yield* Random.nextIntBetween(0, 2 ** 48)).toString(16).padStart(12, "0");
+      const attemptId = yield* drawId;
       const renewal = { attemptId, startedAtMillis: cell.nowMillis, refreshTokenHash };
       const { renewal: _renewal, ...kept } = record;
       const marked: SessionRecord = { ...kept, renewal };

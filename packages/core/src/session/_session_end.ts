@@ -2,6 +2,7 @@
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import type { HttpClient } from "effect/http/HttpClient";
+import * as Option from "effect/Option";
 import type * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import type { StoreAnswer, WriteAnswer } from "../chart/session_event.ts";
@@ -9,10 +10,11 @@ import { revoke as revokeToken } from "../endpoint/revocation.ts";
 import type { EndpointError } from "../protocol/endpoint_error.ts";
 import { expiresAtMillis } from "../protocol/token_set.ts";
 import { fromTokens, type SessionRecord } from "./session_record.ts";
-import { fault, type SessionHost, type SignIn, type Waiting } from "./_session_host.ts";
+import { drawId, fault, type SessionHost, type SignIn, type Waiting } from "./_session_host.ts";
 import type { Revocation } from "./session_service.ts";
 import type { TokenCell } from "./_token_cell.ts";
 import type { SessionError } from "./session_error.ts";
+import type { StoredRecord } from "./session_vault.ts";
 import type { StoreError } from "./store_error.ts";
 
 /** Stores the tokens of the last login, in the place of whatever lies there. */
@@ -24,13 +26,14 @@ export const adopt: <R>(host: SessionHost<R>) => Effect.Effect<WriteAnswer<"stor
     const answer = answering(signIns, adopted);
     const last = adopted.at(-1);
     if (last === undefined) return { type: "stored" as const, facts: cell.facts };
-    const record = recordOf(cell, last);
+    last.loginId ??= yield* drawId;
+    const record = { ...recordOf(cell, last), loginId: last.loginId };
     return yield* write(host, record).pipe(
-      Effect.map((version) => {
+      Effect.map((stored) => {
         cell.isUnsaved = false;
         cell.granted = undefined;
-        cell.storedRefreshToken = record.refreshToken;
-        cell.hold(record, version);
+        cell.storedRefreshToken = stored.record.refreshToken;
+        cell.hold(stored.record, stored.version);
         answer(Effect.void);
         return { type: "stored" as const, facts: cell.facts };
       }),
@@ -49,11 +52,22 @@ function recordOf({ options }: TokenCell, { request, tokens }: SignIn): SessionR
   });
 }
 
-const write = Effect.fnUntraced(function* <R>(host: SessionHost<R>, record: SessionRecord) {
-  const stored = yield* host.vault.get(host.key);
-  const ifVersion = stored._tag === "Some" ? stored.value.version : null;
-  return yield* Effect.uninterruptible(host.vault.put(host.key, record, { ifVersion }));
-});
+/**
+ * Writes what a login gave. A write that the store took and reported as a conflict is not done once
+ * more: others may have renewed what it wrote, and its refresh token may be used up.
+ */
+const write: <R>(
+  host: SessionHost<R>,
+  record: SessionRecord,
+) => Effect.Effect<StoredRecord, StoreError> = Effect.fnUntraced(
+  function* <R>(host: SessionHost<R>, record: SessionRecord) {
+    const stored = Option.getOrUndefined(yield* host.vault.get(host.key));
+    if (stored !== undefined && stored.record.loginId === record.loginId) return stored;
+    const ifVersion = stored?.version ?? null;
+    const version = yield* Effect.uninterruptible(host.vault.put(host.key, record, { ifVersion }));
+    return { record, version };
+  },
+);
 
 /** Answers these, and none of those who come after. */
 function answering<A>(

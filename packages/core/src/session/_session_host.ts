@@ -33,6 +33,8 @@ export interface Waiting<A> {
 export interface SignIn extends Waiting<void> {
   readonly tokens: TokenSet;
   readonly request: TokenRequest;
+  /** Told apart from all others by this. Drawn when it is first written. */
+  loginId: string | undefined;
 }
 
 /** Times and grants of a session. */
@@ -142,6 +144,12 @@ export class SessionHost<R> {
       : new SessionError({ reason: new StoreFailed({ key: this.key, error }) });
   }
 }
+
+/** A name that nobody else draws. */
+export const drawId: Effect.Effect<string> = Effect.map(
+  Random.nextIntBetween(0, 2 ** 48),
+  (drawn) => drawn.toString(16).padStart(12, "0"),
+);
 
 /** An event that says that something failed, with the randomness that the chart has not. */
 export function fault<R, const Type extends string>(

@@ -80,6 +80,11 @@ export interface SessionRecord {
   readonly accessTokens: ReadonlyArray<HeldToken>;
   /** What the login was granted, which renewals can only narrow. Absent: not known. */
   readonly scope?: ReadonlyArray<string>;
+  /**
+   * Which login it began with, so that a login whose write was taken, and reported as refused, is
+   * not written once more over what was renewed since. Absent: an older version wrote it.
+   */
+  readonly loginId?: string;
   /** Present: a renewal is under way, or its process died. */
   readonly renewal?: RenewalIntent;
   /** Present where the status is `reauthorizationRequired`. */
@@ -100,6 +105,8 @@ export interface SessionRecordJson {
   readonly access_tokens: ReadonlyArray<HeldTokenJson>;
   /** As in the record. */
   readonly scope?: ReadonlyArray<string>;
+  /** As in the record. */
+  readonly login_id?: string;
   /** As in the record. */
   readonly renewal?: RenewalIntentJson;
   /** As in the record. */
@@ -203,6 +210,7 @@ export const SessionRecord: Schema.Codec<SessionRecord, SessionRecordJson> = Sch
   refreshToken: Schema.optionalKey(Schema.RedactedFromValue(Schema.NonEmptyString)),
   accessTokens: Schema.Array(HeldToken),
   scope: Schema.optionalKey(Schema.Array(Schema.String)),
+  loginId: Schema.optionalKey(Schema.String),
   renewal: Schema.optionalKey(RenewalIntent),
   ended: Schema.optionalKey(SessionEnd),
 }).pipe(Schema.encodeKeys({
@@ -210,6 +218,7 @@ export const SessionRecord: Schema.Codec<SessionRecord, SessionRecordJson> = Sch
   authenticationMethod: "authentication_method",
   refreshToken: "refresh_token",
   accessTokens: "access_tokens",
+  loginId: "login_id",
 }));
 
 /**

@@ -3,13 +3,15 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import { layerMemory } from "../memory_store.ts";
 import { SessionStore } from "../session_store.ts";
-import { StoreError, Unreadable, Unwritable } from "../store_error.ts";
+import { Conflict, StoreError, Unreadable, Unwritable } from "../store_error.ts";
 
 export class FaultyStore {
   /** What fails from now on. */
   readonly broken = new Set<"get" | "put" | "remove" | "lease">();
   /** Runs before each write, which it may hold up. */
   beforePut: Effect.Effect<void> = Effect.void;
+  /** Runs after the next write, whose writer is then told of a conflict. */
+  conflictAfterPut: Effect.Effect<void> | undefined;
   /** How long a lease takes to be given back. */
   releaseMillis = 0;
   /** How often something was to be written. */
@@ -26,9 +28,15 @@ export class FaultyStore {
       put: (key, bytes, options) =>
         Effect.suspend(() => {
           this.puts += 1;
-          return Effect.andThen(
+          const { conflictAfterPut: after } = this;
+          this.conflictAfterPut = undefined;
+          const put = Effect.andThen(
             this.beforePut,
             this.#unless("put", store.put(key, bytes, options)),
+          );
+          return after === undefined ? put : Effect.andThen(
+            Effect.andThen(put, after),
+            Effect.fail(new StoreError({ reason: new Conflict({ key, ...options }) })),
           );
         }),
       remove: (key, options) => this.#unless("remove", store.remove(key, options)),
