@@ -4,8 +4,9 @@
  *
  * A store brings three steps that are atomic there ({@linkcode LeaseBackend}); {@linkcode acquire}
  * makes a scoped lease of them. Why a holder never believes in a lease that another may have taken:
- * it counts from before it asked, and an extension that was not confirmed before the old time ran
- * out is a loss.
+ * it counts from before it asked, by the wall clock and by the monotonic one, whichever says less
+ * (the first may be set back, the second may stand still while the machine sleeps); and an extension
+ * that was not confirmed before the old time ran out is a loss.
  *
  * @module
  */
@@ -93,33 +94,37 @@ export const acquire: <Hold>(
     yield* checkTimes(options);
     const taken = yield* take(backend, options);
     const state: State<Hold> = {
+      clock: yield* Clock.Clock,
       hold: taken.hold,
       ttlMillis,
       expiresAtMillis: taken.expiresAtMillis,
+      endsAtMonotonicMillis: taken.endsAtMonotonicMillis,
       lost: Deferred.makeUnsafe(),
       error: new StoreError({ reason: new LeaseLost({ key }) }),
     };
     yield* Effect.forkScoped(beat(backend, state));
     yield* Effect.forkScoped(watch(state));
     return {
-      remainingMillis: Effect.map(Clock.currentTimeMillis, (now) => remaining(state, now)),
+      remainingMillis: Effect.sync(() => remaining(state)),
       lost: Deferred.await(state.lost),
     };
   },
 );
 
 interface State<Hold> {
+  readonly clock: Clock.Clock;
   readonly hold: Hold;
   readonly ttlMillis: number;
   /** As the backend last confirmed it. */
   expiresAtMillis: number;
+  /** The same by the clock that nobody sets. */
+  endsAtMonotonicMillis: number;
   readonly lost: Deferred.Deferred<never, StoreError>;
   readonly error: StoreError;
 }
 
-interface Taken<Hold> {
-  readonly hold: Hold;
-  readonly expiresAtMillis: number;
+interface Taken<Hold> extends Pick<State<Hold>, "hold" | "expiresAtMillis"> {
+  readonly endsAtMonotonicMillis: number;
 }
 
 /** Without these a holder would keep its lease for ever, or never have it. */
@@ -142,20 +147,21 @@ function take<Hold>(
   const { key, ttlMillis, waitMillis = 2 * ttlMillis } = options;
   const pauseMillis = Math.max(10, Math.min(250, ttlMillis / 20));
   return Effect.uninterruptibleMask(Effect.fnUntraced(function* (restore) {
-    const start = yield* Clock.currentTimeMillis;
+    const clock = yield* Clock.Clock;
+    const start = monotonicMillis(clock);
     for (;;) {
-      const expiresAtMillis = (yield* Clock.currentTimeMillis) + ttlMillis;
-      const leftMillis = waitMillis - ((yield* Clock.currentTimeMillis) - start);
+      const asked = monotonicMillis(clock);
+      const expiresAtMillis = clock.currentTimeMillisUnsafe() + ttlMillis;
+      const leftMillis = waitMillis - (asked - start);
       const hold = yield* attempt(backend, {
         expiresAtMillis,
         limitMillis: Math.max(leftMillis, Math.min(ttlMillis, answerMillis)),
       });
-      const now = yield* Clock.currentTimeMillis;
       if (Option.isSome(hold)) {
         yield* Effect.addFinalizer(() => backend.release(hold.value));
-        return { hold: hold.value, expiresAtMillis };
+        return { hold: hold.value, expiresAtMillis, endsAtMonotonicMillis: asked + ttlMillis };
       }
-      const waitedMillis = now - start;
+      const waitedMillis = Math.round(monotonicMillis(clock) - start);
       if (waitedMillis >= waitMillis) {
         return yield* new StoreError({ reason: new LeaseTimeout({ key, waitedMillis }) });
       }
@@ -207,23 +213,25 @@ function attempt<Hold>(
 const beat = Effect.fnUntraced(function* <Hold>(backend: LeaseBackend<Hold>, state: State<Hold>) {
   while (!isLost(state)) {
     yield* Effect.sleep(state.ttlMillis / 3);
-    const before = yield* Clock.currentTimeMillis;
-    if (remaining(state, before) === 0) return yield* lose(state);
-    const next = before + state.ttlMillis;
+    if (remaining(state) === 0) return yield* lose(state);
+    const next = state.clock.currentTimeMillisUnsafe() + state.ttlMillis;
+    const nextMonotonic = monotonicMillis(state.clock) + state.ttlMillis;
     const extended = yield* Effect.uninterruptible(backend.tryExtend(state.hold, next)).pipe(
       Effect.map((isMine) => isMine ? "extended" : "lost"),
       Effect.orElseSucceed(() => "failed"),
     );
-    const after = yield* Clock.currentTimeMillis;
-    if (extended === "lost" || remaining(state, after) === 0) return yield* lose(state);
-    if (extended === "extended") state.expiresAtMillis = next;
+    if (extended === "lost" || remaining(state) === 0) return yield* lose(state);
+    if (extended === "extended") {
+      state.expiresAtMillis = next;
+      state.endsAtMonotonicMillis = nextMonotonic;
+    }
   }
 });
 
 /** Notices that the time ran out, even while a sign of life hangs in the store. */
 const watch = Effect.fnUntraced(function* <Hold>(state: State<Hold>) {
   for (;;) {
-    const leftMillis = remaining(state, yield* Clock.currentTimeMillis);
+    const leftMillis = remaining(state);
     if (leftMillis === 0) return yield* lose(state);
     yield* Effect.sleep(leftMillis);
   }
@@ -237,8 +245,13 @@ function isLost<Hold>(state: State<Hold>): boolean {
   return Deferred.isDoneUnsafe(state.lost);
 }
 
-function remaining<Hold>(state: State<Hold>, nowMillis: number): number {
-  return !isLost(state) && isInForce({ ...state, nowMillis })
-    ? state.expiresAtMillis - nowMillis
-    : 0;
+function remaining<Hold>(state: State<Hold>): number {
+  const nowMillis = state.clock.currentTimeMillisUnsafe();
+  if (isLost(state) || !isInForce({ ...state, nowMillis })) return 0;
+  const left = state.endsAtMonotonicMillis - monotonicMillis(state.clock);
+  return Math.max(0, Math.min(state.expiresAtMillis - nowMillis, Math.ceil(left)));
+}
+
+function monotonicMillis(clock: Clock.Clock): number {
+  return Number(clock.monotonicTimeNanosUnsafe()) / 1e6;
 }

@@ -30,6 +30,17 @@ const failing = Effect.fail(
   new StoreError({ reason: new Unwritable({ location: "x", description: "full", hint: "" }) }),
 );
 
+/** A clock whose wall clock can be set. */
+function jumpingFrom(clock: Clock.Clock) {
+  const jumping = { clock, offsetMillis: 7_200_000 };
+  const now = () => clock.currentTimeMillisUnsafe() + jumping.offsetMillis;
+  jumping.clock = Object.assign(Object.create(clock) as Clock.Clock, {
+    currentTimeMillis: Effect.sync(now),
+    currentTimeMillisUnsafe: now,
+  });
+  return jumping;
+}
+
 describe("isInForce()", () => {
   it("ends at its end, and when the clock was set back by more than it lasts", () => {
     const at = (nowMillis: number) =>
@@ -121,23 +132,35 @@ describe("acquire()", () => {
   it.effect("is lost when the clock is set forward or back", () =>
     Effect.gen(function* () {
       for (const jumpMillis of [3_600_000, -3_600_000]) {
-        const clock = yield* Clock.Clock;
-        let offsetMillis = 7_200_000;
-        const jumping = Object.assign(Object.create(clock) as Clock.Clock, {
-          currentTimeMillis: Effect.map(clock.currentTimeMillis, (now) => now + offsetMillis),
-        });
+        const jumping = jumpingFrom(yield* Clock.Clock);
         const { backend: store, calls } = backend();
         yield* Effect.gen(function* () {
           const lease = yield* acquire(store, options);
           assert.strictEqual(yield* lease.remainingMillis, 3_000);
-          offsetMillis += jumpMillis;
+          jumping.offsetMillis += jumpMillis;
           assert.strictEqual(yield* lease.remainingMillis, 0);
           const lost = yield* Effect.forkChild(Effect.flip(lease.lost));
           yield* TestClock.adjust(1_000);
           assert.strictEqual((yield* Fiber.join(lost)).reason._tag, "LeaseLost");
           assert.lengthOf(calls, 1);
-        }).pipe(Effect.provideService(Clock.Clock, jumping));
+        }).pipe(Effect.provideService(Clock.Clock, jumping.clock));
       }
+    }));
+
+  it.effect("does not last longer when the clock is set back a little", () =>
+    Effect.gen(function* () {
+      const jumping = jumpingFrom(yield* Clock.Clock);
+      const { backend: store } = backend({ tryExtend: () => failing });
+      yield* Effect.gen(function* () {
+        const lease = yield* acquire(store, options);
+        const lost = yield* Effect.forkChild(Effect.flip(lease.lost));
+        jumping.offsetMillis -= 2_000;
+        yield* TestClock.adjust(1_200);
+        assert.strictEqual(yield* lease.remainingMillis, 1_800);
+        yield* TestClock.adjust(1_800);
+        assert.strictEqual(yield* lease.remainingMillis, 0);
+        assert.strictEqual((yield* Fiber.join(lost)).reason._tag, "LeaseLost");
+      }).pipe(Effect.provideService(Clock.Clock, jumping.clock));
     }));
 
   it.effect("gives up after the wait it was told, or twice its time", () =>
