@@ -70,11 +70,13 @@ export class Reporter {
 
   moved(before: AnyMachineSnapshot, after: AnyMachineSnapshot, event: EventObject): void {
     if (this.#observer() === undefined) return;
+    const { type, ...data } = event;
     this.observe({
       type: "flow.transition",
       from: pathOf(before.value),
       to: pathOf(after.value),
-      event: eventName(event.type),
+      event: eventName(type),
+      ...(Object.keys(data).length === 0 ? {} : { data }),
       context: after.context,
     });
   }

@@ -54,6 +54,11 @@ export interface FlowTransition extends FlowStep {
   readonly to: string;
   /** The event's name; for a timer `after` and the delay's name. */
   readonly event: string;
+  /**
+   * What the event carries, so that the step can be taken again by the chart alone. Absent: nothing.
+   * Secrets in it are `Redacted`.
+   */
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
   /** The chart's context after the step. Secrets in it are `Redacted`. */
   readonly context: unknown;
 }
