@@ -25,7 +25,7 @@ import { ended, granted } from "./_record_change.ts";
 import type { SessionRecord, TokenRequest } from "./session_record.ts";
 import { drawId, fault, type SessionHost, type Tenure } from "./_session_host.ts";
 import { DEFAULT_VARIANT, type Held, type TokenCell } from "./_token_cell.ts";
-import { LeaseLost, LeaseTimeout, StoreError } from "./store_error.ts";
+import { Conflict, LeaseLost, LeaseTimeout, StoreError } from "./store_error.ts";
 
 /** Takes the lease and keeps it as long as the renewal runs. Its span is that of the renewal. */
 export function holdLease<R>(host: SessionHost<R>): Effect.Effect<LeaseAnswer> {
@@ -131,7 +131,7 @@ export const mark: <R>(host: SessionHost<R>) => Effect.Effect<MarkAnswer> = Effe
       const { renewal: _renewal, ...kept } = record;
       const marked: SessionRecord = { ...kept, renewal };
       cell.hold(marked, yield* host.write(marked));
-      cell.storedRefreshToken = refreshToken;
+      cell.storeHolds(refreshToken);
     }
     return { type: "marked" as const };
   },
@@ -199,12 +199,14 @@ export const persist: <R>(host: SessionHost<R>) => Effect.Effect<WriteAnswer<"st
   .fnUntraced(function* <R>(host: SessionHost<R>) {
     const { cell } = host;
     const record = cell.granted === undefined ? cell.record as SessionRecord : granted(cell);
+    cell.storeMayHold(record.refreshToken);
     const version = yield* Effect.tapError(
       host.write(record),
       (error) => error.reason._tag === "Conflict" ? Effect.void : keepUnsaved(cell, error),
     );
     cell.isUnsaved = false;
-    cell.storedRefreshToken = record.refreshToken;
+    host.conflicts = 0;
+    cell.storeHolds(record.refreshToken);
     cell.granted = undefined;
     cell.hold(record, version);
     return { type: "stored" as const, facts: cell.facts };
@@ -235,6 +237,9 @@ export function lastWrite<R>(host: SessionHost<R>): Effect.Effect<void> {
   );
 }
 
+/** A store that goes on about conflicts where nobody else writes is left alone for a while. */
+const MAX_CONFLICTS = 3;
+
 /** Looks at what another wrote meanwhile. */
 export const reconcile: <R>(host: SessionHost<R>) => Effect.Effect<ReconcileAnswer> = Effect
   .fnUntraced(
@@ -245,8 +250,12 @@ export const reconcile: <R>(host: SessionHost<R>) => Effect.Effect<ReconcileAnsw
       if (isOurs) {
         if (cell.isUnsaved) cell.version = stored?.version ?? null;
         else cell.adopt(stored);
-        return { type: "rebased" as const };
+        host.conflicts += 1;
+        if (host.conflicts <= MAX_CONFLICTS) return { type: "rebased" as const };
+        const { key, cell: { version: ifVersion } } = host;
+        return yield* new StoreError({ reason: new Conflict({ key, ifVersion }) });
       }
+      host.conflicts = 0;
       cell.granted = undefined;
       cell.isUnsaved = false;
       cell.adopt(stored);

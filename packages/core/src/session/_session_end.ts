@@ -32,7 +32,7 @@ export const adopt: <R>(host: SessionHost<R>) => Effect.Effect<WriteAnswer<"stor
       Effect.map((stored) => {
         cell.isUnsaved = false;
         cell.granted = undefined;
-        cell.storedRefreshToken = stored.record.refreshToken;
+        cell.storeHolds(stored.record.refreshToken);
         cell.hold(stored.record, stored.version);
         answer(Effect.void);
         return { type: "stored" as const, facts: cell.facts };

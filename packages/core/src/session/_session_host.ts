@@ -69,6 +69,8 @@ export class SessionHost<R> {
   readonly options: HostOptions<R>;
   /** That of the renewal under way. An earlier one may still be giving its lease back. */
   tenure: Tenure | undefined;
+  /** How many writes in a row the store refused though nobody else had written. */
+  conflicts = 0;
   /** How the server refused the refresh token. */
   refusal: Rejected | undefined;
   readonly signIns: Array<SignIn> = [];

@@ -87,7 +87,9 @@ export class TokenCell {
   /** It was revoked here, and forgotten. */
   isRevoked = false;
   /** The refresh token that the store was last seen to hold. */
-  storedRefreshToken: Redacted.Redacted | undefined;
+  #storedRefreshToken: Redacted.Redacted | undefined;
+  /** Refresh tokens that were to be written since. A store may have taken what it says it has not. */
+  #attempted: Array<Redacted.Redacted> = [];
   /** What the last attempt got, until it is stored. */
   granted: { readonly filed: Variant; readonly tokens: TokenSet } | undefined;
   /** The default variant's token unless it was rejected; what the hot path looks at. */
@@ -188,7 +190,7 @@ export class TokenCell {
       return;
     }
     this.isUnsaved = false;
-    this.storedRefreshToken = stored?.record.refreshToken;
+    this.storeHolds(stored?.record.refreshToken);
     this.hold(this.#known(stored?.record), stored?.version ?? null);
   }
 
@@ -200,11 +202,26 @@ export class TokenCell {
     return isConcluded ? concluded.record : record;
   }
 
-  /** Whether a record is still of the refresh token that the store was last seen to hold. */
-  isOurs(record: SessionRecord): boolean {
-    const { isAcquiring } = this.options;
-    return record.status === "active" &&
-      (isAcquiring || isSame(record.refreshToken, this.storedRefreshToken));
+  /** Takes in what the store surely holds. */
+  storeHolds(refreshToken: Redacted.Redacted | undefined): void {
+    this.#storedRefreshToken = refreshToken;
+    this.#attempted = [];
+  }
+
+  /** Takes in what the store may hold once it has been asked to. */
+  storeMayHold(refreshToken: Redacted.Redacted | undefined): void {
+    const isKnown = this.#attempted.some((attempted) => isSame(attempted, refreshToken));
+    if (refreshToken !== undefined && !isKnown) this.#attempted.push(refreshToken);
+  }
+
+  /**
+   * Whether a record is still of the refresh token that the store was last seen to hold, or of one
+   * that came out of it here, and that memory may have gone beyond.
+   */
+  isOurs({ status, refreshToken }: SessionRecord): boolean {
+    return status === "active" &&
+      (this.options.isAcquiring || isSame(refreshToken, this.#storedRefreshToken) ||
+        this.#attempted.some((attempted) => isSame(attempted, refreshToken)));
   }
 
   /** Puts a record in the place of the one in hand. */

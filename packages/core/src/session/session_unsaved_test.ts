@@ -70,6 +70,52 @@ describe("a session that memory alone holds", () => {
     },
   );
 
+  it.effect("is known again in a store that had taken what it denied", () => {
+    const server = new RotatingServer({ expiresInSeconds: 3600 });
+    const store = new FaultyStore();
+    return World.run(server, function* () {
+      const session = yield* World.openSignedIn(server);
+      yield* TestClock.adjust("59 minutes");
+      const { puts } = store;
+      // The mark goes through; the answer is written and denied; then another variant is wanted.
+      store.beforePut = Effect.sync(() => {
+        if (store.puts === puts + 1) store.isNextDenied = true;
+      });
+      const callers = yield* Effect.forEach(
+        [{}, { scope: ["read"] }],
+        (options) => World.asks(session.token({ minTtlMillis: 120_000, ...options })),
+      );
+      yield* TestClock.adjust("1 minute");
+      yield* Fiber.joinAll(callers);
+      assert.strictEqual(server.tokenRequests.length, 2);
+      yield* TestClock.adjust("2 hours");
+      yield* session.token();
+      const sent = server.tokenRequests.map(({ form }) => form.get("refresh_token"));
+      assert.strictEqual(new Set(sent).size, sent.length);
+    }, store.layer);
+  });
+
+  it.effect("waits between its writes while the store goes on about conflicts", () => {
+    const server = new RotatingServer({ expiresInSeconds: 3600 });
+    const store = new FaultyStore();
+    return World.run(server, function* () {
+      const session = yield* World.openSignedIn(server);
+      yield* TestClock.adjust("59 minutes");
+      const { puts } = store;
+      store.beforePut = Effect.sync(() => {
+        if (store.puts > puts) store.isConflicting = true;
+      });
+      yield* session.token();
+      yield* TestClock.adjust("1 minute");
+      assert.strictEqual((yield* session.state).name, "unsaved");
+      assert.isBelow(store.puts - puts, 30);
+      store.beforePut = Effect.void;
+      store.isConflicting = false;
+      yield* TestClock.adjust("2 minutes");
+      assert.strictEqual((yield* session.state).name, "fresh");
+    }, store.layer);
+  });
+
   it.effect("asks again for a variant when its wait is over", () => {
     const server = new RotatingServer({ expiresInSeconds: 3600 });
     const store = new FaultyStore();

@@ -12,6 +12,10 @@ export class FaultyStore {
   beforePut: Effect.Effect<void> = Effect.void;
   /** Runs after the next write, whose writer is then told of a conflict. */
   conflictAfterPut: Effect.Effect<void> | undefined;
+  /** Whether the next write is taken, and its writer told that it was not. */
+  isNextDenied = false;
+  /** Whether every write is told of a conflict, and not taken. */
+  isConflicting = false;
   /** How long a lease takes to be given back. */
   releaseMillis = 0;
   /** How often something was to be written. */
@@ -28,6 +32,13 @@ export class FaultyStore {
       put: (key, bytes, options) =>
         Effect.suspend(() => {
           this.puts += 1;
+          if (this.isConflicting) {
+            return Effect.fail(new StoreError({ reason: new Conflict({ key, ...options }) }));
+          }
+          if (this.isNextDenied) {
+            this.isNextDenied = false;
+            return Effect.andThen(store.put(key, bytes, options), Effect.fail(errorOf("put")));
+          }
           const { conflictAfterPut: after } = this;
           this.conflictAfterPut = undefined;
           const put = Effect.andThen(
