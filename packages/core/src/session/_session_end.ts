@@ -30,6 +30,7 @@ export const adopt: <R>(host: SessionHost<R>) => Effect.Effect<WriteAnswer<"stor
     const record = { ...recordOf(cell, last), loginId: last.loginId };
     return yield* write(host, record).pipe(
       Effect.map((stored) => {
+        host.conflicts = 0;
         cell.isUnsaved = false;
         cell.granted = undefined;
         cell.storeHolds(stored.record.refreshToken);
@@ -84,16 +85,21 @@ function answering<A>(
   };
 }
 
+/** As many others may write in between, one after the other, before it looks like a broken store. */
+const MAX_CONFLICTS = 10;
+
 /** A conflict is tried again by the chart; anything else is told to whoever waits. */
 function failed<R>(
   host: SessionHost<R>,
   error: StoreError | SessionError,
   answer: (answer: Effect.Effect<never, SessionError>) => void,
 ): Effect.Effect<StoreAnswer> {
-  if (error._tag === "StoreError" && error.reason._tag === "Conflict") {
-    return Effect.succeed({ type: "conflict" as const });
-  }
-  return Effect.suspend(() => {
+  return Effect.suspend((): Effect.Effect<StoreAnswer> => {
+    if (error._tag === "StoreError" && error.reason._tag === "Conflict") {
+      host.conflicts += 1;
+      if (host.conflicts <= MAX_CONFLICTS) return Effect.succeed<StoreAnswer>({ type: "conflict" });
+    }
+    host.conflicts = 0;
     answer(Effect.fail(host.storeFailed(error)));
     return fault(host, "store_failed", error);
   });
@@ -109,6 +115,7 @@ export function revoke<R>(
   const { order: until } = revocations.at(-1) as Waiting<Revocation>;
   return Effect.scoped(forget(host, until)).pipe(
     Effect.map((revocation) => {
+      host.conflicts = 0;
       answer(Effect.succeed(revocation));
       return { type: "revoked" as const, facts: cell.facts };
     }),

@@ -123,6 +123,20 @@ describe("signIn()", () => {
     }, store.layer);
   });
 
+  it.effect("fails where the store goes on about conflicts", () => {
+    const server = new RotatingServer({ expiresInSeconds: 60 });
+    const store = new FaultyStore();
+    return World.run(server, function* () {
+      const session = yield* World.openWork();
+      store.isConflicting = true;
+      assert.strictEqual(yield* World.reasonOf(session.signIn(server.signIn(0))), "StoreFailed");
+      assert.isBelow(store.puts, 20);
+      store.isConflicting = false;
+      yield* session.signIn(server.signIn(0));
+      assert.strictEqual((yield* session.state).name, "fresh");
+    }, store.layer);
+  });
+
   it.effect("makes callers wait who came before it was stored", () => {
     const server = new RotatingServer({ expiresInSeconds: 60 });
     const store = new FaultyStore();
