@@ -252,6 +252,7 @@ export const reconcile: <R>(host: SessionHost<R>) => Effect.Effect<ReconcileAnsw
         else cell.adopt(stored);
         host.conflicts += 1;
         if (host.conflicts <= MAX_CONFLICTS) return { type: "rebased" as const };
+        host.conflicts = 0;
         const { key, cell: { version: ifVersion } } = host;
         return yield* new StoreError({ reason: new Conflict({ key, ifVersion }) });
       }
