@@ -5,7 +5,7 @@
  */
 import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
-import type * as Exit from "effect/Exit";
+import * as Exit from "effect/Exit";
 import type * as Fiber from "effect/Fiber";
 import type { EventObject } from "xstate";
 
@@ -23,6 +23,8 @@ export class Emitter {
   readonly #host: EmitterHost;
   readonly #waiting: Array<EventObject> = [];
   #fiber: Fiber.Fiber<void> | undefined;
+  /** From before the fiber is there until after it has gone. */
+  #isHandingOut = false;
 
   constructor(host: EmitterHost) {
     this.#host = host;
@@ -37,10 +39,12 @@ export class Emitter {
     const { onEmit } = this.#host;
     if (onEmit === undefined) return;
     this.#waiting.push(event);
-    if (this.#fiber === undefined) this.#handOut(onEmit);
+    if (!this.#isHandingOut) this.#handOut(onEmit);
   }
 
+  /** Begins again where something came between the fiber's last look and its end. */
   #handOut(onEmit: (event: EventObject) => Effect.Effect<void>): void {
+    this.#isHandingOut = true;
     const waiting = this.#waiting;
     const all = Effect.whileLoop({
       while: () => waiting.length > 0,
@@ -51,7 +55,9 @@ export class Emitter {
     this.#fiber = fiber;
     this.#host.handingOut(fiber);
     fiber.addObserver((exit) => {
+      this.#isHandingOut = false;
       this.#fiber = undefined;
+      if (Exit.isSuccess(exit) && waiting.length > 0) return this.#handOut(onEmit);
       this.#host.handedOut(fiber, exit);
     });
   }
