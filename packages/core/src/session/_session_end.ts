@@ -27,7 +27,8 @@ export const adopt: <R>(host: SessionHost<R>) => Effect.Effect<WriteAnswer<"stor
     const last = adopted.at(-1);
     if (last === undefined) return { type: "stored" as const, facts: cell.facts };
     last.loginId ??= yield* drawId;
-    const record = { ...recordOf(cell, last), loginId: last.loginId };
+    const { loginId: _, ...made } = recordOf(cell, last);
+    const record: SessionRecord = { ...made, loginId: last.loginId };
     return yield* write(host, record).pipe(
       Effect.map((stored) => {
         host.conflicts = 0;
