@@ -202,7 +202,7 @@ export const persist: <R>(host: SessionHost<R>) => Effect.Effect<WriteAnswer<"st
     cell.storeMayHold(record.refreshToken);
     const version = yield* Effect.tapError(
       host.write(record),
-      (error) => error.reason._tag === "Conflict" ? Effect.void : keepUnsaved(cell, error),
+      (error) => error.reason._tag === "Conflict" ? Effect.void : keepUnsaved(host, error),
     );
     cell.isUnsaved = false;
     host.conflicts = 0;
@@ -213,8 +213,10 @@ export const persist: <R>(host: SessionHost<R>) => Effect.Effect<WriteAnswer<"st
   }, (effect, host) => Effect.catch(effect, (error) => storeAnswer(host, error)));
 
 /** What was granted lives on in memory. The refresh token in the store is used up. */
-function keepUnsaved(cell: TokenCell, error: Error): Effect.Effect<void> {
+function keepUnsaved<R>(host: SessionHost<R>, error: Error): Effect.Effect<void> {
   return Effect.suspend(() => {
+    const { cell } = host;
+    host.conflicts = 0;
     if (cell.granted !== undefined) {
       const record = granted(cell);
       cell.granted = undefined;
@@ -252,7 +254,6 @@ export const reconcile: <R>(host: SessionHost<R>) => Effect.Effect<ReconcileAnsw
         else cell.adopt(stored);
         host.conflicts += 1;
         if (host.conflicts <= MAX_CONFLICTS) return { type: "rebased" as const };
-        host.conflicts = 0;
         const { key, cell: { version: ifVersion } } = host;
         return yield* new StoreError({ reason: new Conflict({ key, ifVersion }) });
       }
@@ -266,7 +267,7 @@ export const reconcile: <R>(host: SessionHost<R>) => Effect.Effect<ReconcileAnsw
       Effect.catch(
         effect,
         (error) =>
-          Effect.andThen(keepUnsaved(host.cell, error), fault(host, "store_failed", error)),
+          Effect.andThen(keepUnsaved(host, error), fault(host, "store_failed", error)),
       ),
   );
 
