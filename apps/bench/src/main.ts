@@ -15,6 +15,7 @@ import { httpClient } from "./http_client.ts";
 import { importCost } from "./import_cost.ts";
 import { type Loopback, loopback } from "./loopback.ts";
 import { observerCost } from "./observer_cost.ts";
+import { simulation } from "./simulation.ts";
 import { waitingFlow } from "./waiting_flow.ts";
 
 /** A benchmark, and whether it binds in a smoke run. */
@@ -32,6 +33,7 @@ const benches: ReadonlyArray<Bench> = [
   { name: "http_client", isBinding: false, run: httpClient },
   { name: "client_credentials", isBinding: false, run: clientCredentials },
   { name: "expired_callers", isBinding: true, run: expiredCallers },
+  { name: "simulation", isBinding: false, run: (_, isSmoke) => simulation(isSmoke) },
   {
     name: "import_cost",
     isBinding: false,

@@ -9,6 +9,7 @@ import * as Discover from "./command/discover.ts";
 import * as Login from "./command/login.ts";
 import * as Logout from "./command/logout.ts";
 import * as Serve from "./command/serve.ts";
+import * as Simulate from "./command/simulate.ts";
 import * as Status from "./command/status.ts";
 import * as Token from "./command/token.ts";
 import * as Whoami from "./command/whoami.ts";
@@ -27,6 +28,7 @@ export const bellhop = Command.make("bellhop").pipe(
     Logout.command,
     Discover.command,
     Serve.command,
+    Simulate.command,
   ]),
   Command.provideEffect(Settings, resolve),
 );

@@ -7,6 +7,7 @@ import * as Console from "effect/Console";
 import type * as Effect from "effect/Effect";
 import type { UserCode } from "@bellhop/core/chart/device_authorization";
 import type { Failure } from "./bad_end.ts";
+import type { ProgressLine, SimulatedLine, ViolationLine } from "./simulation_lines.ts";
 
 /** The user must open this page. The one place where the login's state and nonce are written. */
 export interface AuthorizationUrlLine {
@@ -96,7 +97,10 @@ export type JsonLine =
   | LoggedOutLine
   | ErrorLine
   | MetadataLine
-  | ServingLine;
+  | ServingLine
+  | ProgressLine
+  | ViolationLine
+  | SimulatedLine;
 
 /** Writes a line. */
 export function writeLine(line: JsonLine): Effect.Effect<void> {

@@ -24,6 +24,7 @@ const wrong: Readonly<Record<string, readonly [ReadonlyArray<string>, RegExp, Re
   "a missing argument": [["call"], /URL/, /bellhop call --help/],
   "a duration that is none": [["token", "--min-ttl", "soon"], /min-ttl.*60s/, /--help/],
   "a port that is none": [["serve", "--port", "70000"], /65535/, /--help/],
+  "an end of simulating that is none": [["simulate", "--until", "never"], /no such end/, /30s/],
   "a profile's name that does not fit": [
     ["status", "--profile", "../x"],
     /profile's name/,
@@ -195,6 +196,7 @@ describe.concurrent("wrong usage", () => {
           "logout",
           "discover",
           "serve",
+          "simulate",
         ]);
       }),
   );

@@ -266,8 +266,7 @@ export const reconcile: <R>(host: SessionHost<R>) => Effect.Effect<ReconcileAnsw
     (effect, host) =>
       Effect.catch(
         effect,
-        (error) =>
-          Effect.andThen(keepUnsaved(host, error), fault(host, "store_failed", error)),
+        (error) => Effect.andThen(keepUnsaved(host, error), fault(host, "store_failed", error)),
       ),
   );
 

@@ -1,0 +1,92 @@
+/**
+ * Nothing waits for ever.
+ *
+ * @module
+ */
+import type { WorldEvent } from "../world/world_event.ts";
+import type { Invariant, Scene, Watcher } from "./invariant.ts";
+import { Lives } from "./_life.ts";
+
+/** The longest that any grant may take: the life of its code, and a request that comes too late. */
+const FLOW_MILLIS = 660_000;
+/** The longest that a session may let its caller wait. */
+const CALLER_MILLIS = 90_000;
+
+/** Every flow and every question comes to its end. */
+export const flowsEnd: Invariant = {
+  name: "flowsEnd",
+  sentence:
+    "Every flow ends and every caller is answered within a bound, unless its process is gone",
+  watch: (scene) => new EndWatcher(scene),
+};
+
+interface Open {
+  readonly process: string;
+  readonly name: string;
+  readonly sinceMillis: number;
+  readonly limitMillis: number;
+}
+
+class EndWatcher implements Watcher {
+  readonly #scene: Scene;
+  readonly #lives = new Lives();
+  readonly #open = new Map<string, Open>();
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+  }
+
+  on(event: WorldEvent): string | undefined {
+    this.#lives.on(event);
+    switch (event.type) {
+      case "observed":
+        return this.#observe(event);
+      case "caller.asked": {
+        const { call, process, what, at } = event;
+        const limitMillis = what.startsWith("sign") ? FLOW_MILLIS + CALLER_MILLIS : CALLER_MILLIS;
+        const name = `the caller of "${what}" (${call})`;
+        this.#open.set(`call ${call}`, { process, name, sinceMillis: at, limitMillis });
+        return undefined;
+      }
+      case "caller.got":
+      case "caller.failed":
+        return this.#end(`call ${event.call}`, event.at);
+      default:
+        return undefined;
+    }
+  }
+
+  #observe({ process, observation, at }: WorldEvent & { readonly type: "observed" }) {
+    if (observation.type === "flow.started" && observation.chart !== "session") {
+      const { chart, flowId } = observation;
+      const name = `a flow of ${chart} (${flowId})`;
+      const open = { process, name, sinceMillis: at, limitMillis: FLOW_MILLIS };
+      this.#open.set(`${process} ${flowId}`, open);
+    }
+    return observation.type === "flow.ended"
+      ? this.#end(`${process} ${observation.flowId}`, at)
+      : undefined;
+  }
+
+  #end(id: string, at: number): string | undefined {
+    const open = this.#open.get(id);
+    this.#open.delete(id);
+    return open === undefined ? undefined : this.#late(open, at);
+  }
+
+  #late({ process, name, sinceMillis, limitMillis }: Open, now: number): string | undefined {
+    const tookMillis = now - sinceMillis - this.#lives.hungMillis(process, sinceMillis, now);
+    return tookMillis > limitMillis
+      ? `${name} in ${process} took ${tookMillis} ms, and ${limitMillis} is the limit`
+      : undefined;
+  }
+
+  end(): string | undefined {
+    for (const open of this.#open.values()) {
+      if (this.#lives.isGone(open.process)) continue;
+      const late = this.#late(open, this.#scene.world.nowMillis);
+      if (late !== undefined) return late;
+    }
+    return undefined;
+  }
+}

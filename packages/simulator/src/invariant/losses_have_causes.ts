@@ -1,0 +1,251 @@
+/**
+ * No session is lost without one of a few causes that no client can help.
+ *
+ * @module
+ */
+import type {
+  HttpArrived,
+  HttpEnded,
+  HttpSent,
+  StoreActed,
+  WorldEvent,
+} from "../world/world_event.ts";
+import type { ServerFact, TokenIssued, TokenRefused } from "../server/server_fact.ts";
+import { OTHER_VERSION } from "../store/simulated_store.ts";
+import type { Invariant, Scene, Watcher } from "./invariant.ts";
+import { Lives } from "./_life.ts";
+
+/** All causes for which a session may be lost. */
+export type LossCause =
+  /** The user, the client or an administrator ended it, or its refresh token was not used in time. */
+  | "ended at the server"
+  /** The network brought one request twice. */
+  | "request came twice"
+  /** A request arrived after its sender had given it up. */
+  | "request came late"
+  /** The answer with the next refresh token did not come back whole. */
+  | "answer lost"
+  /** The process crashed before it could write the answer. */
+  | "died with the answer"
+  /** The store did not take the answer. */
+  | "store took nothing"
+  /** A process hung in the middle, and its lease ran out. */
+  | "process hung"
+  /** The store forgot who holds the lease. */
+  | "lease forgotten";
+
+/** Losses are explained. */
+export const lossesHaveCauses: Invariant = {
+  name: "lossesHaveCauses",
+  sentence:
+    "A replaced refresh token is sent, and a session given up, only for a cause that is named",
+  watch: (scene) => new LossWatcher(scene),
+};
+
+/** A request that is given up sooner than this was cut off. */
+const REQUEST_MILLIS = 10_000;
+/** A process that is told to end tries for so long to store what only it holds. */
+const LAST_WRITE_MILLIS = 6_000;
+
+interface Sent {
+  readonly process: string;
+  readonly secret: number;
+  readonly atMillis: number;
+  arrivals: number;
+  endedAtMillis: number | undefined;
+  isWhole: boolean;
+  trouble: string | undefined;
+}
+
+/** The request for which a refresh token was replaced first. */
+interface Use {
+  readonly request: number;
+  readonly next: number | undefined;
+}
+
+class LossWatcher implements Watcher {
+  readonly #scene: Scene;
+  readonly #lives = new Lives();
+  readonly #sent = new Map<number, Sent>();
+  readonly #uses = new Map<number, Use>();
+  readonly #writtenAtMillis = new Map<number, number>();
+  /** When the store last did not take a refresh token. */
+  readonly #untakenAtMillis = new Map<number, number>();
+  readonly #forgottenAtMillis = new Map<string, number>();
+  readonly #readAtMillis = new Map<string, number>();
+  /** Why a refresh token was replaced without its session's knowing. */
+  readonly #explained = new Map<number, LossCause>();
+  /** Why each family ended, as far as it did. */
+  readonly #causes = new Map<number, LossCause>();
+  /** The last refresh token under each key. */
+  readonly #latest = new Map<string, number>();
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+  }
+
+  on(event: WorldEvent): string | undefined {
+    this.#lives.on(event);
+    switch (event.type) {
+      case "http.sent":
+      case "http.arrived":
+      case "http.ended":
+        return this.#carry(event);
+      case "lease.forgotten":
+        this.#forgottenAtMillis.set(event.process, event.at);
+        return undefined;
+      case "store.read":
+      case "store.written":
+      case "store.failed":
+        return this.#keep(event);
+      case "server":
+        return this.#learn(event.fact, event.request ?? 0);
+      default:
+        return undefined;
+    }
+  }
+
+  #learn(fact: ServerFact, request: number): string | undefined {
+    switch (fact.type) {
+      case "token.issued":
+        this.#issue(fact, request);
+        return undefined;
+      case "family.ended":
+        if (fact.cause !== "reuse") this.#causes.set(fact.family, "ended at the server");
+        return undefined;
+      case "token.refused":
+        return this.#refuse(fact, request);
+      default:
+        return undefined;
+    }
+  }
+
+  #carry(
+    event: WorldEvent & (HttpSent | HttpArrived | HttpEnded),
+  ): undefined {
+    if (event.type === "http.sent") {
+      if (event.grant !== "refresh_token") return undefined;
+      this.#sent.set(event.request, {
+        process: event.process,
+        secret: event.secret ?? 0,
+        atMillis: event.at,
+        arrivals: 0,
+        endedAtMillis: undefined,
+        isWhole: false,
+        trouble: undefined,
+      });
+      return undefined;
+    }
+    const sent = this.#sent.get(event.request);
+    if (sent === undefined) return undefined;
+    if (event.type === "http.arrived") {
+      sent.arrivals += 1;
+      return undefined;
+    }
+    sent.endedAtMillis = event.at;
+    sent.isWhole = event.isWhole;
+    sent.trouble = event.trouble;
+    return undefined;
+  }
+
+  #keep(event: WorldEvent & StoreActed): string | undefined {
+    if (event.type === "store.read") this.#readAtMillis.set(event.process, event.at);
+    const { record, key, process } = event;
+    const next = record?.refreshToken;
+    if (event.type === "store.written" && next !== undefined) {
+      this.#writtenAtMillis.set(next, this.#writtenAtMillis.get(next) ?? event.at);
+      this.#latest.set(key, next);
+    }
+    const isTrouble = event.type === "store.failed" && event.trouble !== OTHER_VERSION;
+    if (isTrouble && next !== undefined) this.#untakenAtMillis.set(next, event.at);
+    const isEnd = event.type === "store.written" && record?.status === "reauthorizationRequired";
+    return isEnd ? this.#giveUp(process, key) : undefined;
+  }
+
+  #giveUp(process: string, key: string): string | undefined {
+    const latest = this.#latest.get(key) ?? 0;
+    const { server } = this.#scene;
+    if (server.isRefreshable(latest)) {
+      return `${process} gave up "${key}", which the server would renew with refresh token ${latest}`;
+    }
+    const family = server.familyOf(latest);
+    return family === undefined || this.#causes.has(family)
+      ? undefined
+      : `${process} gave up "${key}", which the server had not ended`;
+  }
+
+  #issue({ used, refreshToken }: TokenIssued, request: number): void {
+    if (used === undefined || this.#uses.has(used.refreshToken)) return;
+    if (refreshToken === undefined || refreshToken === used.refreshToken) return;
+    this.#uses.set(used.refreshToken, { request, next: refreshToken });
+  }
+
+  #refuse(fact: TokenRefused, request: number): string | undefined {
+    const { error, family, reason, refreshToken } = fact;
+    const sent = this.#sent.get(request);
+    if (sent === undefined || error !== "invalid_grant" || family === undefined) return undefined;
+    if (reason !== "replaced") {
+      this.#causes.set(family, this.#causes.get(family) ?? "ended at the server");
+      return undefined;
+    }
+    const token = refreshToken ?? 0;
+    const cause = this.#explained.get(token) ?? this.#explain(sent, token);
+    if (cause !== undefined) {
+      this.#explained.set(token, cause);
+      this.#causes.set(family, cause);
+      return undefined;
+    }
+    return `${sent.process} sent refresh token ${refreshToken} in request ${request}, ` +
+      this.#usedBy(token);
+  }
+
+  #usedBy(refreshToken: number): string {
+    const use = this.#uses.get(refreshToken);
+    return `which ${this.#sent.get(use?.request ?? 0)?.process} had used in request ` +
+      `${use?.request} and replaced by ${use?.next}`;
+  }
+
+  #explain(sent: Sent, refreshToken: number): LossCause | undefined {
+    const use = this.#uses.get(refreshToken);
+    const first = this.#sent.get(use?.request ?? 0);
+    if (use === undefined || first === undefined) return undefined;
+    if (sent.arrivals > 1) return "request came twice";
+    if (sent.endedAtMillis !== undefined) return "request came late";
+    if (wasLost(first)) return "answer lost";
+    return this.#explainByProcess({ sent, first, next: use.next ?? 0 });
+  }
+
+  #explainByProcess(
+    { sent, first, next }: { readonly sent: Sent; readonly first: Sent; readonly next: number },
+  ): LossCause | undefined {
+    const writtenAt = this.#writtenAtMillis.get(next) ?? Infinity;
+    const wasWritten = writtenAt <= sent.atMillis;
+    if (!wasWritten && this.#wasUntaken(sent, first, next)) return "store took nothing";
+    if (!wasWritten && this.#lives.hasCrashed(first.process)) return "died with the answer";
+    const readAt = this.#readAtMillis.get(sent.process) ?? 0;
+    const hung = this.#lives.oversleptSince(sent.process, readAt) ||
+      (!wasWritten && this.#lives.hungSince(first.process, first.atMillis));
+    if (hung) return "process hung";
+    return this.#forgot(sent, first) ? "lease forgotten" : undefined;
+  }
+
+  /** Whoever got an answer that the store does not take has it as long as they live. */
+  #wasUntaken(sent: Sent, first: Sent, next: number): boolean {
+    const untakenAt = this.#untakenAtMillis.get(next);
+    if (untakenAt === undefined || sent.process === first.process) return false;
+    const endedAt = this.#lives.endedAtMillis(first.process) ?? -Infinity;
+    return untakenAt >= endedAt - LAST_WRITE_MILLIS;
+  }
+
+  #forgot(sent: Sent, first: Sent): boolean {
+    return [sent.process, first.process].some((process) =>
+      (this.#forgottenAtMillis.get(process) ?? -Infinity) >= first.atMillis - 60_000
+    );
+  }
+}
+
+/** Whoever cuts a request off has not lost its answer, but thrown it away. */
+function wasLost({ atMillis, endedAtMillis, isWhole, trouble }: Sent): boolean {
+  if (endedAtMillis === undefined || isWhole) return false;
+  return trouble !== "given up" || endedAtMillis - atMillis >= REQUEST_MILLIS;
+}

@@ -1,0 +1,100 @@
+import { assert, describe, it } from "@effect/vitest";
+import type { WorldEventBody } from "../world/world_event.ts";
+import { noNeedlessWait } from "./no_needless_wait.ts";
+import {
+  asks,
+  changes,
+  fact,
+  fails,
+  gets,
+  hung,
+  P0,
+  type Told,
+  verdictOf,
+  woke,
+} from "./testdata/story.ts";
+
+const askedBy = (call: number, clockMillis: number): WorldEventBody => ({
+  type: "caller.asked",
+  process: P0,
+  call,
+  what: "token",
+  clockMillis,
+});
+
+/** A token is handed out that lives until 60 s; what happens; then somebody asks, and waits. */
+function verdict(
+  between: ReadonlyArray<Told> = [],
+  answer: Told = [30_500, gets(P0, 2, { accessToken: 10, expiresAtMillis: 60_000 })],
+  askedAt = 30_000,
+) {
+  return verdictOf(noNeedlessWait, [
+    [1_000, askedBy(1, 1_000)],
+    [2_000, gets(P0, 1, { accessToken: 10, expiresAtMillis: 60_000 })],
+    ...between,
+    [askedAt, askedBy(2, askedAt)],
+    answer,
+  ]);
+}
+
+const refused = (accessToken: number, status: number) =>
+  fact({ type: "api.called", atMillis: 0, path: "/api", accessToken, family: 1, status });
+
+describe("noNeedlessWait", () => {
+  it("reports a caller who waits although a living token is in hand", () => {
+    assert.strictEqual(verdict(), "p0.0 had a living token in hand, and its caller waited 500 ms");
+  });
+
+  it("reports a caller who gets nothing although a living token is in hand", () => {
+    const failed: Told = [30_000, fails(P0, 2, "SessionError.Unavailable")];
+    assert.include(verdict([], failed), "failed with SessionError.Unavailable");
+    assert.isUndefined(verdict([], [30_000, fails(P0, 2, "SessionError.Closed")]));
+  });
+
+  it("holds where the answer comes at once", () => {
+    assert.isUndefined(verdict([], [30_000, gets(P0, 2)]));
+  });
+
+  it("holds where the token is dead by the process' clock", () => {
+    assert.isUndefined(verdict([], [60_500, gets(P0, 2)], 60_000));
+  });
+
+  for (const name of ["absent", "acquiring", "revoking", "revoked", "reauthorizationRequired"]) {
+    it(`takes a session that is ${name} to have nothing in hand`, () => {
+      assert.isUndefined(verdict([[10_000, changes(P0, name)]]));
+      assert.isDefined(verdict([[10_000, changes(P0, name, { key: "service 0" })]]));
+      assert.isDefined(verdict([[10_000, changes("p1.0", name)]]));
+    });
+  }
+
+  it("takes what another process renewed for what is in hand, where it lives shorter", () => {
+    assert.isUndefined(verdict([[10_000, changes(P0, "fresh", { expiresAtMillis: 29_000 })]]));
+    assert.isDefined(verdict([[10_000, changes(P0, "fresh", { expiresAtMillis: 31_000 })]]));
+  });
+
+  it("excuses who hung while somebody waited", () => {
+    const answer: Told = [30_500, gets(P0, 2)];
+    const story: ReadonlyArray<Told> = [[30_100, hung(P0)], [30_400, woke(P0)]];
+    assert.isUndefined(verdict(story, answer));
+    assert.isDefined(verdict([[10_000, hung(P0)], [10_400, woke(P0)]], answer));
+  });
+
+  it("excuses whose clock was set", () => {
+    assert.isUndefined(verdict([[10_000, { type: "clock.jumped", process: P0, byMillis: 5 }]]));
+  });
+
+  it("takes a token that the API refused for dead, and no other", () => {
+    assert.isUndefined(verdict([[10_000, refused(10, 401)]]));
+    assert.isDefined(verdict([[10_000, refused(10, 200)]]));
+    assert.isDefined(verdict([[10_000, refused(11, 401)]]));
+  });
+
+  it("excuses who waits while somebody signs in or out, and after that", () => {
+    assert.isUndefined(verdict([[10_000, asks(P0, 9, "sign in again")]]));
+    const signed: ReadonlyArray<Told> = [
+      [10_000, asks(P0, 9, "sign out")],
+      [11_000, gets(P0, 9, { what: "sign out" })],
+    ];
+    assert.isUndefined(verdict(signed));
+  });
+});
