@@ -31,6 +31,10 @@ class EndWatcher implements Watcher {
   readonly #scene: Scene;
   readonly #lives = new Lives();
   readonly #open = new Map<string, Open>();
+  /** How far the wall clock of a process was set back, and when. A flow's lifetime is told by it. */
+  readonly #setBack: Array<
+    { readonly process: string; readonly at: number; readonly millis: number }
+  > = [];
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -39,6 +43,11 @@ class EndWatcher implements Watcher {
   on(event: WorldEvent): string | undefined {
     this.#lives.on(event);
     switch (event.type) {
+      case "clock.jumped": {
+        const { process, at, byMillis } = event;
+        if (byMillis < 0) this.#setBack.push({ process, at, millis: -byMillis });
+        return undefined;
+      }
       case "observed":
         return this.#observe(event);
       case "caller.asked": {
@@ -75,7 +84,11 @@ class EndWatcher implements Watcher {
   }
 
   #late({ process, name, sinceMillis, limitMillis }: Open, now: number): string | undefined {
-    const tookMillis = now - sinceMillis - this.#lives.hungMillis(process, sinceMillis, now);
+    const setBackMillis = this.#setBack
+      .filter((set) => set.process === process && set.at >= sinceMillis)
+      .reduce((sum, { millis }) => sum + millis, 0);
+    const tookMillis = now - sinceMillis - setBackMillis -
+      this.#lives.hungMillis(process, sinceMillis, now);
     return tookMillis > limitMillis
       ? `${name} in ${process} took ${tookMillis} ms, and ${limitMillis} is the limit`
       : undefined;
