@@ -43,6 +43,15 @@ const maxValues = 300;
 const secretName = String
   .raw`[\w.-]{0,64}?(?:token|secret|password|passwd|assertion|verifier|device_?code|credentials?|private_?key|api_?key)|(?:auth(?:orization)?_?)?code`;
 
+const wholeSecretName = new RegExp(`^(?:${secretName})$`, "i");
+
+/** Holds nothing that an encoding for a URL, a form, JSON or HTML would change. */
+const unreserved = /^[\w-]*$/;
+/** Printable ASCII, all of which is visible. */
+const printable = /^[ -~]*$/;
+/** Neither quotes, white space, nor what stands between a name and its value. */
+const bare = /^[\w.-]*$/;
+
 /** `"name": "value"`, also with single quotes, `=>`, a bare or a cut-off value, or a list. */
 const quotedMember = new RegExp(
   String
@@ -63,7 +72,7 @@ const htmlMember = new RegExp(
 );
 const xmlMember = new RegExp(String.raw`<(${secretName})>[^<]*`, "gi");
 const formMember = new RegExp(
-  String.raw`(^|[?&\s;,("'<>{])(${secretName})=[^&\s"'<>;,)}]*`,
+  String.raw`(^|[?&#\s;,("'<>{])(${secretName})=[^&\s"'<>;,)}]*`,
   "gi",
 );
 /** `name: value` in running text, where the value looks made by a machine. */
@@ -140,7 +149,7 @@ export function make(secrets: ReadonlyArray<Redacted.Redacted>): Redactor {
  * ```
  */
 export function isSecretName(name: string): boolean {
-  return new RegExp(`^(?:${secretName})$`, "i").test(name);
+  return wholeSecretName.test(name);
 }
 
 /**
@@ -178,6 +187,7 @@ export function redactMembers(
  * ```
  */
 export function visible(text: string): string {
+  if (printable.test(text)) return text;
   return text.replace(controlSequence, "").replace(controlString, "").replace(invisible, "");
 }
 
@@ -242,6 +252,7 @@ function redactValue(value: unknown, redaction: Redaction): unknown {
 }
 
 function withoutNamed(text: string): string {
+  if (bare.test(text)) return text.replace(jsonWebToken, mark);
   return text
     .replace(quotedMember, `$1$2$1$3"${mark}"`)
     .replace(escapedMember, `$1$2$1$3$1${mark}`)
@@ -274,6 +285,7 @@ function variantsOf(secrets: ReadonlyArray<Redacted.Redacted>): ReadonlyArray<st
 }
 
 function encodingsOf(secret: string): ReadonlyArray<string> {
+  if (unreserved.test(secret)) return [secret, Base64.encode(secret), Base64Url.encode(secret)];
   const url = encodeURIComponent(secret.toWellFormed());
   const form = encodeComponent(secret);
   const json = JSON.stringify(secret).slice(1, -1);

@@ -56,6 +56,7 @@ describe("redaction", () => {
     [`<access_token>planted</access_token>`, `<access_token><redacted></access_token>`],
     [`access_token=planted&x=1`, `access_token=<redacted>&x=1`],
     [`at /cb?code=planted&state=1`, `at /cb?code=<redacted>&state=1`],
+    [`at /cb#access_token=planted&x=1`, `at /cb#access_token=<redacted>&x=1`],
     [`client_secret=planted`, `client_secret=<redacted>`],
     [`refresh_token: planted123`, `refresh_token: <redacted>`],
     [`Authorization: Bearer planted123`, `Authorization: Bearer <redacted>`],
