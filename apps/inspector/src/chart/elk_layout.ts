@@ -1,0 +1,151 @@
+/**
+ * Gives everything in a chart its place, by ELK. Runs when the page is built: charts do not change
+ * afterwards, and ELK is larger than the rest of the page.
+ */
+import type { ChartGraph } from "@bellhop/inspector/diagram/chart_graph";
+import type { ElkExtendedEdge, ElkNode } from "elkjs";
+import type { Box, LaidChart, LaidEdge, LaidNode, Point } from "./laid_chart.ts";
+import {
+  type Bundle,
+  bundlesOf,
+  denseExtent,
+  fromAnywhereTo,
+  isDense,
+  labelExtent,
+  sentencesOf,
+  stateExtent,
+  staysIn,
+} from "./outline.ts";
+
+/** Whatever lays a graph out. */
+export interface Elk {
+  /** Gives every node, edge and label its place. */
+  readonly layout: (graph: ElkNode) => Promise<ElkNode>;
+}
+
+const ROOT = "chart";
+
+const options: Readonly<Record<string, string>> = {
+  "elk.algorithm": "layered",
+  "elk.direction": "RIGHT",
+  "elk.hierarchyHandling": "INCLUDE_CHILDREN",
+  "elk.edgeRouting": "ORTHOGONAL",
+  "elk.json.edgeCoords": "ROOT",
+  "elk.json.shapeCoords": "ROOT",
+  "elk.padding": "[top=16,left=16,bottom=16,right=16]",
+  "elk.spacing.nodeNode": "26",
+  "elk.spacing.edgeNode": "18",
+  "elk.spacing.edgeEdge": "12",
+  "elk.spacing.edgeLabel": "2",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "34",
+  "elk.layered.spacing.edgeNodeBetweenLayers": "18",
+  "elk.layered.spacing.edgeEdgeBetweenLayers": "12",
+  "elk.layered.considerModelOrder.strategy": "PREFER_NODES",
+  "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
+  "elk.layered.thoroughness": "40",
+};
+
+const denseOptions: Readonly<Record<string, string>> = {
+  "elk.spacing.edgeEdge": "8",
+  "elk.spacing.edgeNode": "12",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "26",
+  "elk.layered.spacing.edgeNodeBetweenLayers": "10",
+  "elk.layered.spacing.edgeEdgeBetweenLayers": "8",
+};
+
+/**
+ * Lays a chart out.
+ *
+ * @param graph The chart.
+ * @param elk What finds the places.
+ */
+export async function layOut(graph: ChartGraph, elk: Elk): Promise<LaidChart> {
+  const bundles = bundlesOf(graph);
+  const dense = isDense(graph);
+  const laid = await elk.layout({
+    id: ROOT,
+    layoutOptions: dense ? { ...options, ...denseOptions } : options,
+    children: childrenOf(graph, ""),
+    edges: bundles.map((bundle) => edgeFor(bundle, !dense)),
+  });
+  const boxes = boxesIn(laid);
+  const lines = new Map(edgesIn(laid).map((edge) => [edge.id, edge]));
+  return {
+    id: graph.id,
+    version: graph.version,
+    description: graph.description,
+    isGuess: false,
+    isDense: dense,
+    width: Math.ceil(laid.width ?? 0),
+    height: Math.ceil(laid.height ?? 0),
+    nodes: graph.nodes.filter(({ id }) => id !== "").map((node): LaidNode => ({
+      ...node,
+      ...boxes.get(node.id) ?? nowhere,
+      stays: staysIn(graph, node.id),
+      fromAnywhere: fromAnywhereTo(graph, node.id),
+    })),
+    edges: bundles.map((bundle) => lineOf(bundle, lines.get(bundle.id))),
+  };
+}
+
+const nowhere: Box = { x: 0, y: 0, width: 0, height: 0 };
+
+function childrenOf(graph: ChartGraph, parent: string): Array<ElkNode> {
+  return graph.nodes.filter((node) => node.id !== "" && (node.parent ?? "") === parent)
+    .map((node) => {
+      const children = childrenOf(graph, node.id);
+      const words = sentencesOf(staysIn(graph, node.id), fromAnywhereTo(graph, node.id));
+      const dense = isDense(graph);
+      if (children.length === 0) {
+        return { id: node.id, ...(dense ? denseExtent(node) : stateExtent(node, words)) };
+      }
+      const top = dense ? 48 : 52 + words.length * 18;
+      return {
+        id: node.id,
+        children,
+        layoutOptions: { "elk.padding": `[top=${top},left=18,bottom=18,right=18]` },
+      };
+    });
+}
+
+function edgeFor(bundle: Bundle, isLabelled: boolean): ElkExtendedEdge {
+  const label = {
+    text: bundle.id,
+    ...labelExtent(bundle),
+    layoutOptions: { "elk.edgeLabels.inline": "true" },
+  };
+  return {
+    id: bundle.id,
+    sources: [bundle.from],
+    targets: [bundle.to],
+    labels: isLabelled ? [label] : [],
+  };
+}
+
+function boxesIn(node: ElkNode): Map<string, Box> {
+  const { x = 0, y = 0, width = 0, height = 0 } = node;
+  const own: Box = { x: round(x), y: round(y), width: round(width), height: round(height) };
+  return new Map([
+    [node.id, own],
+    ...(node.children ?? []).flatMap((child) => [...boxesIn(child)]),
+  ]);
+}
+
+function edgesIn(node: ElkNode): ReadonlyArray<ElkExtendedEdge> {
+  return [...node.edges ?? [], ...(node.children ?? []).flatMap(edgesIn)];
+}
+
+function lineOf(bundle: Bundle, edge: ElkExtendedEdge | undefined): LaidEdge {
+  const points = (edge?.sections ?? []).flatMap((section): ReadonlyArray<Point> => [
+    section.startPoint,
+    ...section.bendPoints ?? [],
+    section.endPoint,
+  ]).map(({ x, y }) => ({ x: round(x), y: round(y) }));
+  const { x = 0, y = 0, width = 0, height = 0 } = edge?.labels?.[0] ?? {};
+  const label: Box = { x: round(x), y: round(y), width: round(width), height: round(height) };
+  return { ...bundle, points, label };
+}
+
+function round(value: number): number {
+  return Math.round(value);
+}

@@ -1,0 +1,155 @@
+/** What is known of a flow at the moment. */
+import { flowAt, type FlowMoment } from "@bellhop/inspector/recording/moment";
+import type { FlowTrace } from "@bellhop/inspector/recording/trace";
+import { type ReactElement, useMemo } from "react";
+import { titleOf } from "../chart/charts.ts";
+import { useShownTime } from "../shell/clock.ts";
+import { Countdown } from "../shell/countdown.tsx";
+import { momentOf } from "../shell/moment.ts";
+import { goToStep } from "../shell/navigation.ts";
+import { useView } from "../shell/store.ts";
+import { clockTime, duration, sinceStart } from "../shell/words.ts";
+import { Section } from "./section.tsx";
+import { Tree } from "./tree.tsx";
+
+/** Shows a flow: where it is, what it waits for, what it remembers and how it came there. */
+export function FlowDetails({ flow }: { readonly flow: FlowTrace }): ReactElement {
+  const timeline = useView(({ timeline }) => timeline);
+  const moment = useView(({ moment }) => moment);
+  const { revision } = flow;
+  const at = useMemo(
+    () => flowAt(flow, momentOf({ moment, timeline })),
+    [flow, revision, moment],
+  );
+  return (
+    <>
+      <section className="card" aria-label="Flow">
+        <h2>{titleOf(flow.chart)}</h2>
+        <dl className="facts">
+          <dt>Flow</dt>
+          <dd>
+            <code>{flow.flowId}</code>
+          </dd>
+          <dt>Process</dt>
+          <dd>{flow.process}</dd>
+          <dt>Began</dt>
+          <dd>{clockTime(flow.startedAt)}{flow.isResumed ? ", resumed" : ""}</dd>
+          {at !== undefined && (
+            <>
+              <dt>{at.status === "running" ? "Runs" : "Ended"}</dt>
+              <dd>
+                {at.status === "running"
+                  ? <Running since={flow.startedAt} />
+                  : <span className={`outcome is-${at.status}`}>{at.status}</span>}
+              </dd>
+            </>
+          )}
+          {flow.span !== undefined && (
+            <>
+              <dt>Trace</dt>
+              <dd>
+                <code>{flow.span.traceId}</code>
+              </dd>
+            </>
+          )}
+        </dl>
+      </section>
+      {at === undefined
+        ? <p className="list-none">At this moment it has not begun</p>
+        : <Standing at={at} />}
+      <Steps flow={flow} count={at?.stepCount ?? 0} />
+    </>
+  );
+}
+
+function Running({ since }: { readonly since: number }): ReactElement {
+  return <>for {duration(useShownTime() - since)}</>;
+}
+
+function Standing({ at }: { readonly at: FlowMoment }): ReactElement {
+  const { step, timers, operations, context } = at;
+  return (
+    <>
+      {(timers.length > 0 || operations.length > 0) && (
+        <Section title="Under way" note={timers.length + operations.length}>
+          <ul className="waits">
+            {operations.map(({ operation, seq, startedAt }) => (
+              <li key={seq} className="is-operation">
+                <b>{operation}</b>
+                <Running since={startedAt} />
+              </li>
+            ))}
+            {timers.map(({ timer, seq, armedAt, dueAt }) => (
+              <li key={seq} className="is-timer">
+                <b>{timer}</b>
+                <Countdown armedAt={armedAt} dueAt={dueAt} />
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      {step !== undefined && (
+        <Section title="Last event" note={step.event}>
+          {step.data === undefined || Object.keys(step.data).length === 0
+            ? <p className="muted">It carried nothing</p>
+            : <Tree value={step.data} />}
+        </Section>
+      )}
+      <Section title="Context">
+        <Tree value={context} />
+      </Section>
+    </>
+  );
+}
+
+const PAST_STEPS = 60;
+const FUTURE_STEPS = 3;
+
+function Steps(
+  { flow, count }: { readonly flow: FlowTrace; readonly count: number },
+): ReactElement {
+  const firstAt = useView(({ timeline }) => timeline.firstAt) ?? 0;
+  const from = Math.max(0, count - PAST_STEPS);
+  const numbers = flow.steps.slice(from, count + FUTURE_STEPS).map((_, index) => from + index);
+  return (
+    <Section title="Steps" note={`${Math.max(0, count - 1)} of ${flow.steps.length - 1}`}>
+      <ol className="steps" reversed>
+        {numbers.toReversed().map((number) => (
+          <Step
+            key={number}
+            flow={flow}
+            number={number}
+            firstAt={firstAt}
+            standing={number === count - 1 ? "now" : number < count ? "past" : "future"}
+          />
+        ))}
+      </ol>
+    </Section>
+  );
+}
+
+function Step(
+  { flow, number, firstAt, standing }: {
+    readonly flow: FlowTrace;
+    readonly number: number;
+    readonly firstAt: number;
+    readonly standing: "past" | "now" | "future";
+  },
+): ReactElement | null {
+  const step = flow.steps[number];
+  if (step === undefined) return null;
+  return (
+    <li className={`is-${standing}`}>
+      <button
+        type="button"
+        aria-current={standing === "now" ? "step" : undefined}
+        onClick={() => goToStep(flow, number)}
+      >
+        <span className="step-number">{number}</span>
+        <span className="step-event">{step.event}</span>
+        <span className="step-time">{sinceStart(step.at - firstAt)}</span>
+        <span className="step-to">{step.to}</span>
+      </button>
+    </li>
+  );
+}

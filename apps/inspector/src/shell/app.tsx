@@ -1,0 +1,116 @@
+/** The page: its head, its panels, and what lies over them. */
+import { type ReactElement, useEffect } from "react";
+import { ChartPane } from "../chart/chart_pane.tsx";
+import { DetailsPanel } from "../details/details_panel.tsx";
+import { ListPanel } from "../list/list_panel.tsx";
+import { SequencePanel } from "../sequence/sequence_panel.tsx";
+import { TimelinePanel } from "../timeline/timeline_panel.tsx";
+import { DropTarget } from "./drop_target.tsx";
+import { Empty } from "./empty.tsx";
+import { Head } from "./head.tsx";
+import { Help } from "./help.tsx";
+import { handleKey } from "./key_handler.ts";
+import { chosenFlow } from "./navigation.ts";
+import { show, type Tab, useView } from "./store.ts";
+import { keepTheme } from "./theme.ts";
+
+const tabs: ReadonlyArray<readonly [Tab, string]> = [
+  ["list", "Flows"],
+  ["chart", "Chart"],
+  ["messages", "Messages"],
+  ["details", "Details"],
+];
+
+/** Shows the page. */
+export function App(): ReactElement {
+  useEffect(keepTheme, []);
+  useEffect(() => {
+    document.addEventListener("keydown", handleKey);
+    return () => document.removeEventListener("keydown", handleKey);
+  }, []);
+  const isEmpty = useView(({ timeline }) => timeline.lineCount === 0);
+  const tab = useView(({ tab }) => tab);
+  const middle = useView(({ middle }) => middle);
+  useView(({ revision }) => revision);
+  return (
+    <DropTarget>
+      <div className={`page shows-${tab} ${isEmpty ? "is-empty" : ""}`}>
+        <Head />
+        <Fault />
+        {isEmpty ? <Empty /> : (
+          <>
+            <Tabs />
+            <main className="panels">
+              <aside className="panel left" aria-label="Flows and sessions">
+                <ListPanel />
+              </aside>
+              <div className={`panel middle is-${middle}`}>
+                <Charts />
+                <SequencePanel />
+              </div>
+              <aside className="panel right" aria-label="Details">
+                <DetailsPanel />
+              </aside>
+            </main>
+            <TimelinePanel />
+          </>
+        )}
+        <Help />
+      </div>
+    </DropTarget>
+  );
+}
+
+/** The charts of the chosen flow and of those that were pinned, side by side. */
+function Charts(): ReactElement {
+  const flow = useView(chosenFlow);
+  const pinned = useView(({ pinned }) => pinned);
+  const flows = useView(({ timeline }) => timeline.flows);
+  const kept = pinned.flatMap((id) => flows.get(id) ?? []);
+  const all = flow === undefined || pinned.includes(flow.id) ? kept : [...kept, flow];
+  return (
+    <div className="charts">
+      {all.length === 0
+        ? <p className="list-none">Choose a flow on the left</p>
+        : all.map((one) => (
+          <ChartPane
+            key={one.id}
+            flow={one}
+            isPinned={pinned.includes(one.id)}
+            isOnly={all.length === 1}
+          />
+        ))}
+    </div>
+  );
+}
+
+function Tabs(): ReactElement {
+  const tab = useView(({ tab }) => tab);
+  return (
+    <nav className="tabs" aria-label="Panels">
+      {tabs.map(([value, words]) => (
+        <button
+          key={value}
+          type="button"
+          aria-current={tab === value ? "page" : undefined}
+          onClick={() => show({ tab: value })}
+        >
+          {words}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+function Fault(): ReactElement | null {
+  const fault = useView(({ fault }) => fault);
+  if (fault === undefined) return null;
+  return (
+    <div className="fault" role="alert">
+      <span>
+        <b>That could not be opened.</b> {fault}
+      </span>
+      <button type="button" onClick={() => show({ fault: undefined })}>Dismiss</button>
+    </div>
+  );
+}

@@ -1,0 +1,149 @@
+/** What the page shows: the timeline, the moment, and what was chosen. */
+import type { Moment } from "@bellhop/inspector/recording/moment";
+import type { RecordingHeader } from "@bellhop/inspector/recording/recorded";
+import {
+  append,
+  type Line,
+  type Timeline,
+  timelineOf,
+} from "@bellhop/inspector/recording/timeline";
+import { useSyncExternalStore } from "react";
+
+/** Where lines come from. */
+export type Source =
+  | { readonly type: "nothing" }
+  | { readonly type: "live"; readonly status: "connecting" | "open" | "lost" | "ended" }
+  | { readonly type: "file"; readonly name: string };
+
+/** A flow or a session. */
+export interface Choice {
+  /** Which of the two. */
+  readonly type: "flow" | "session";
+  /** Its id; of a session its key. */
+  readonly id: string;
+}
+
+/** Which part of the middle is shown. */
+export type Middle = "chart" | "messages" | "both";
+
+/** Which panel a narrow window shows. */
+export type Tab = "list" | "chart" | "messages" | "details";
+
+/** Light, dark, or as the system has it. */
+export type Theme = "system" | "light" | "dark";
+
+/** All that the page shows. */
+export interface View {
+  /** Where lines come from. */
+  readonly source: Source;
+  /** The recording's first line. */
+  readonly header: RecordingHeader | undefined;
+  /** Everything that was heard. Changes in place: `revision` tells. */
+  readonly timeline: Timeline;
+  /** Raised with all that the timeline gains. */
+  readonly revision: number;
+  /** How many lines were gone before they could be sent here. */
+  readonly missed: number;
+  /** Why a file could not be opened. */
+  readonly fault: string | undefined;
+  /** What is looked at. */
+  readonly choice: Choice | undefined;
+  /** Ids of flows that stay beside it. */
+  readonly pinned: ReadonlyArray<string>;
+  /** The moment that is shown; `undefined`: the last there is. */
+  readonly moment: Moment | undefined;
+  /** How many times faster than it was; 0: it stands. */
+  readonly speed: number;
+  /** The speed of the next play. */
+  readonly nextSpeed: number;
+  /** Whether the time line spans the chosen flow alone. */
+  readonly isZoomed: boolean;
+  /** What the middle shows. */
+  readonly middle: Middle;
+  /** What a narrow window shows. */
+  readonly tab: Tab;
+  /** Light or dark. */
+  readonly theme: Theme;
+  /** Whether the help lies over the page. */
+  readonly isHelpOpen: boolean;
+}
+
+const blank: View = {
+  source: { type: "nothing" },
+  header: undefined,
+  timeline: timelineOf(),
+  revision: 0,
+  missed: 0,
+  fault: undefined,
+  choice: undefined,
+  pinned: [],
+  moment: undefined,
+  speed: 0,
+  nextSpeed: 10,
+  isZoomed: false,
+  middle: "both",
+  tab: "chart",
+  theme: "system",
+  isHelpOpen: false,
+};
+
+let view = blank;
+const watchers = new Set<() => void>();
+
+/** What is shown now. */
+export function current(): View {
+  return view;
+}
+
+/** Shows something else. */
+export function show(change: Partial<View>): void {
+  view = { ...view, ...change };
+  for (const watcher of watchers) watcher();
+}
+
+/** Calls back after every change; gives what ends that. */
+export function watch(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+/** A part of what is shown; the component is drawn again when that part changes. */
+export function useView<A>(part: (view: View) => A): A {
+  return useSyncExternalStore(watch, () => part(view));
+}
+
+/** Begins anew with lines of a file. */
+export function open(
+  header: RecordingHeader,
+  lines: ReadonlyArray<Line>,
+  source: Source,
+): void {
+  const timeline = timelineOf(lines);
+  const { revision } = view;
+  show({
+    source,
+    header,
+    timeline,
+    revision: revision + 1,
+    missed: 0,
+    fault: undefined,
+    choice: firstChoice(timeline),
+    pinned: [],
+    moment: undefined,
+    speed: 0,
+    isZoomed: false,
+  });
+}
+
+/** Adds lines that came. */
+export function add(lines: ReadonlyArray<Line>): void {
+  const timeline = append(view.timeline, lines);
+  const choice = view.choice ?? firstChoice(timeline);
+  show({ timeline, revision: view.revision + 1, choice });
+}
+
+function firstChoice(timeline: Timeline): Choice | undefined {
+  const flows = [...timeline.flows.values()];
+  const first = flows.find(({ chart }) => chart !== "session" && chart !== "") ?? flows[0];
+  return first === undefined ? undefined : { type: "flow", id: first.id };
+}

@@ -1,0 +1,213 @@
+import { assert, describe, it } from "@effect/vitest";
+import { Effect, Result } from "effect";
+import { mixed } from "@bellhop/simulator/scenario/mixed";
+import { run } from "@bellhop/simulator/simulation/simulation";
+import { write } from "@bellhop/simulator/simulation/recording";
+import { read } from "./read.ts";
+import { recorded } from "./testdata/program.ts";
+import { manyFlows } from "./testdata/many_flows.ts";
+import { append, type Line, type Timeline, timelineOf } from "./timeline.ts";
+
+const linesOf = (text: string) => Result.getOrThrow(read(text)).lines;
+const world = (seed: number) => linesOf(write(run({ seed, scenario: mixed }), "mixed"));
+
+/** All that a timeline tells. */
+function toldBy({ flows, sessions, processes, revision: _revision, ...rest }: Timeline): unknown {
+  const { firstAt, lastAt, exchanges, messages, happenings, calls, lost } = rest;
+  const withoutRevision = (told: object) => ({ ...told, revision: 0 });
+  return {
+    flows: [...flows.values()].map(withoutRevision),
+    sessions: [...sessions.values()].map(withoutRevision),
+    processes: [...processes.values()],
+    rest: { firstAt, lastAt, exchanges, messages, happenings, calls, lost },
+  };
+}
+
+const observed = (seq: number, observation: Record<string, unknown>): Line => ({
+  seq,
+  at: seq,
+  type: "observed",
+  process: "main",
+  observation: { flowId: "a", seq, at: seq, context: {}, ...observation },
+});
+
+const started = (seq: number, resumed = false) =>
+  observed(seq, { type: "flow.started", chart: "x", chartVersion: "1", path: "one", resumed });
+
+describe("timelineOf()", () => {
+  it.effect("tells the flows of a program, and what they did", () =>
+    Effect.gen(function* () {
+      const { flows } = timelineOf(linesOf((yield* recorded).text));
+      const [device = assert.fail()] = flows.values();
+      assert.deepStrictEqual([device.chart, device.path, device.outcome, device.process], [
+        "deviceAuthorization",
+        "authorized",
+        "done",
+        "main",
+      ]);
+      assert.deepStrictEqual(
+        device.steps.slice(0, 4).map(({ from, to, event }) => [from, to, event]),
+        [
+          ["", "requestingDeviceCode", "start"],
+          ["requestingDeviceCode", "awaitingUser.waiting", "device_code"],
+          ["awaitingUser.waiting", "awaitingUser.polling", "after interval"],
+          ["awaitingUser.polling", "awaitingUser.waiting", "authorization_pending"],
+        ],
+      );
+      const [request = assert.fail()] = device.operations;
+      assert.deepStrictEqual([request.operation, request.answer], [
+        "requestDeviceCode",
+        "device_code",
+      ]);
+      const lifetime = device.timers.find(({ timer }) => timer === "after lifetime") ??
+        assert.fail();
+      assert.strictEqual(lifetime.end, "cancelled");
+      assert.strictEqual(lifetime.dueAt - lifetime.armedAt, 600_000);
+      assert.deepStrictEqual(device.emissions.map(({ event }) => event), ["user_code"]);
+    }));
+
+  it.effect("tells who spoke with whom, and for which flow", () =>
+    Effect.gen(function* () {
+      const { exchanges, messages, flows } = timelineOf(linesOf((yield* recorded).text));
+      const chartOf = (id?: string) => flows.get(id ?? "")?.chart;
+      assert.deepStrictEqual(
+        [...new Set(exchanges.map(({ endpoint, flow }) => `${endpoint} ${chartOf(flow)}`))],
+        [
+          "device_authorization deviceAuthorization",
+          "token deviceAuthorization",
+          "token authorizationCode",
+          "jwks authorizationCode",
+          "token session",
+          "revocation session",
+          "token clientCredentials",
+        ],
+      );
+      const code = messages.filter(({ flow }) => chartOf(flow) === "authorizationCode");
+      assert.deepStrictEqual(code.map(({ from, to, label }) => `${from} > ${to}: ${label}`), [
+        "program > browser: authorization_url",
+        "browser > program: callback",
+        "browser > program: callback",
+        "program > server: POST token",
+        "server > program: 200",
+        "program > server: GET jwks",
+        "server > program: 200",
+      ]);
+      const silent = messages.filter(({ kind }) => kind === "silence");
+      assert.isAbove(silent.length, 1);
+      const times = messages.map(({ at }) => at);
+      assert.deepStrictEqual(times, times.toSorted((a, b) => a - b));
+      assert.strictEqual(new Set(messages.map(({ id }) => id)).size, messages.length);
+    }));
+
+  it.effect("tells the sessions of a program, their renewals and leases", () =>
+    Effect.gen(function* () {
+      const { sessions, flows } = timelineOf(linesOf((yield* recorded).text));
+      assert.deepStrictEqual([...sessions.keys()], ["main/work", "main/service"]);
+      const work = sessions.get("main/work") ?? assert.fail();
+      assert.strictEqual(flows.get(work.flow ?? "")?.session, work.id);
+      assert.includeMembers(work.steps.map(({ name }) => name), ["absent", "fresh", "revoked"]);
+      assert.isTrue(work.renewals.some(({ answer }) => answer === "token"));
+      assert.isTrue(work.renewals.some(({ answer }) => answer === "unanswered"));
+      assert.isTrue(work.leases.every(({ end }) => end === "released"));
+      const fresh = work.steps.find(({ name }) => name === "fresh");
+      assert.strictEqual((fresh?.expiresAt ?? 0) - (fresh?.at ?? 0), 600_000);
+    }));
+
+  it("tells what a world's network, people, stores and faults did", () => {
+    const timeline = timelineOf(world(7));
+    const { exchanges, happenings, calls, processes, messages } = timeline;
+    assert.includeMembers(
+      [...new Set(happenings.map(({ topic }) => topic))],
+      ["process", "server", "store", "lease", "fault"],
+    );
+    assert.isTrue(
+      exchanges.some(({ to, facts }) => to === "api" && facts?.["bearer"] !== undefined),
+    );
+    const told = exchanges.filter(({ request }) => request !== undefined);
+    assert.isAbove(told.length, 50);
+    assert.isTrue(
+      told.every(({ worldRequest, flow }) => worldRequest !== undefined && flow !== undefined),
+    );
+    assert.isTrue(calls.some(({ outcome }) => outcome === "got"));
+    assert.isTrue([...processes.values()].some(({ end }) => end === "ended"));
+    const lost = [...timeline.flows.values()].filter(({ outcome }) => outcome === "lost");
+    assert.isTrue(lost.every(({ process }) => processes.get(process)?.endedAt !== undefined));
+    assert.isTrue(messages.some(({ from, to }) => from === "browser" && to === "server"));
+    const crashes = [...timelineOf(world(8)).processes.values()].filter(({ end }) =>
+      end === "crashed"
+    );
+    assert.strictEqual(crashes.length, 1);
+  });
+
+  it("tells a flow that was resumed from one that goes on", () => {
+    const { flows } = timelineOf([
+      started(0),
+      started(1, true),
+      observed(2, { type: "flow.ended", path: "one", outcome: "done" }),
+      started(3, true),
+    ]);
+    assert.deepStrictEqual(
+      [...flows.values()].map(({ id, isResumed, outcome }) => [id, isResumed, outcome]),
+      [["main/a", false, "lost"], ["main/a#2", true, "done"], ["main/a#3", true, undefined]],
+    );
+  });
+
+  it("takes the time of a clock that is set back for that of the line before", () => {
+    const back = { ...started(1), at: -1_000 };
+    const { firstAt, lastAt } = timelineOf([started(0), back]);
+    assert.deepStrictEqual([firstAt, lastAt], [0, 0]);
+  });
+});
+
+describe("append()", () => {
+  it("comes to the same as all lines at once, however they come", () => {
+    for (const seed of [3, 11]) {
+      const lines = world(seed);
+      const timeline = timelineOf();
+      for (let at = 0; at < lines.length; at += 1 + (at % 37)) {
+        append(timeline, lines.slice(at, at + 37));
+      }
+      assert.deepStrictEqual(toldBy(timeline), toldBy(timelineOf(lines)));
+    }
+  });
+
+  it("passes over lines that it has, and those that are none", () => {
+    const lines = [started(0), started(1)];
+    const timeline = timelineOf(lines);
+    const { revision } = timeline;
+    append(timeline, lines);
+    append(timeline, [{ seq: 2, at: 2, type: "observed" }]);
+    assert.deepStrictEqual([timeline.lineCount, timeline.revision], [2, revision]);
+  });
+
+  it("keeps no more than its limits, and all flows that run", () => {
+    const limits = { endedFlows: 10, perFlow: 8, perKind: 16 };
+    const timeline = timelineOf(
+      manyFlows({ flows: 200, steps: 50, isEnding: (flow) => flow >= 3 }),
+      limits,
+    );
+    assert.strictEqual(timeline.flows.size, 13);
+    assert.deepStrictEqual([...timeline.flows.keys()].slice(0, 3), [
+      "main/f0",
+      "main/f1",
+      "main/f2",
+    ]);
+    assert.isTrue([...timeline.flows.values()].every(({ steps }) => steps.length <= 9));
+    assert.isAtMost(timeline.exchanges.length, 18);
+    assert.isAtMost(timeline.messages.length, 18);
+    assert.strictEqual(timeline.lost.flows, 187);
+    assert.isAbove(timeline.lost.exchanges, 0);
+  });
+
+  it("is quick for 1,000 flows of 50 events that take turns", () => {
+    const lines = manyFlows({ flows: 1_000, steps: 16 });
+    assert.isAbove(lines.length, 50_000);
+    const timeline = timelineOf();
+    const begun = performance.now();
+    for (let at = 0; at < lines.length; at += 100) append(timeline, lines.slice(at, at + 100));
+    const millis = performance.now() - begun;
+    assert.strictEqual(timeline.flows.size, 1_000);
+    // Many times what it takes, for a machine that does much else.
+    assert.isBelow(millis, 5_000, `${millis} ms`);
+  });
+});

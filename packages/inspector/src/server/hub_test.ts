@@ -1,0 +1,196 @@
+import { assert, describe, it } from "@effect/vitest";
+import { Effect, Fiber, Redacted } from "effect";
+import type { Observation } from "@bellhop/core/protocol/observation";
+import { type Hub, make } from "./hub.ts";
+import type { Batch } from "./subscription.ts";
+
+function started(flowId: string, context: unknown = {}): Observation {
+  return {
+    type: "flow.started",
+    flowId,
+    seq: 0,
+    at: 1_000,
+    chart: "deviceAuthorization",
+    chartVersion: "1",
+    path: "requestingDeviceCode",
+    resumed: false,
+    context,
+  };
+}
+
+function emitted(flowId: string, event = "user_code"): Observation {
+  return { type: "flow.emitted", flowId, seq: 1, at: 1_001, event };
+}
+
+function ended(flowId: string): Observation {
+  return { type: "flow.ended", flowId, seq: 2, at: 1_002, path: "authorized", outcome: "done" };
+}
+
+function see(hub: Hub, ...observations: ReadonlyArray<Observation>): void {
+  for (const observation of observations) hub.observer.observe(observation);
+}
+
+function numbersOf(batch: Batch | undefined): ReadonlyArray<number> {
+  return batch?.lines.map(({ seq }) => seq) ?? [];
+}
+
+/** Everything that is there, read by somebody who knows the lines up to `after`. */
+function all(hub: Hub, after?: number): Effect.Effect<readonly [number, ReadonlyArray<number>]> {
+  return Effect.gen(function* () {
+    const { take } = yield* hub.subscribe({ after, isFinite: true });
+    const numbers: Array<number> = [];
+    let dropped = 0;
+    for (let batch = yield* take; batch !== undefined; batch = yield* take) {
+      dropped += batch.dropped;
+      numbers.push(...numbersOf(batch));
+    }
+    return [dropped, numbers] as const;
+  }).pipe(Effect.scoped);
+}
+
+describe("make()", () => {
+  it.effect("numbers lines anew, and gives each its header's name", () =>
+    Effect.gen(function* () {
+      const hub = make({ name: "login" });
+      assert.deepStrictEqual(hub.header, {
+        type: "recording",
+        format: 1,
+        source: "program",
+        name: "login",
+      });
+      hub.record({ seq: 7, at: 1, type: "process.started", process: "a" });
+      hub.record({ seq: 9, at: 2, type: "process.ended", process: "a" });
+      const { take } = yield* hub.subscribe();
+      const batch = yield* take;
+      assert.deepStrictEqual(batch?.lines.map(({ json }) => JSON.parse(json)), [
+        { seq: 0, at: 1, type: "process.started", process: "a" },
+        { seq: 1, at: 2, type: "process.ended", process: "a" },
+      ]);
+    }));
+
+  it.effect("shows no secret", () =>
+    Effect.gen(function* () {
+      const hub = make();
+      see(
+        hub,
+        started("a", {
+          deviceCode: Redacted.make("planted-1"),
+          access_token: "planted-2",
+          failure: Object.assign(new Error("no"), { body: "planted-3" }),
+        }),
+      );
+      const { take } = yield* hub.subscribe();
+      const [line] = (yield* take)?.lines ?? [];
+      assert.notInclude(line?.json, "planted");
+      assert.include(line?.json, "requestingDeviceCode");
+    }));
+
+  it.effect("keeps what a program's context cannot be read of from ending anything", () =>
+    Effect.gen(function* () {
+      const hub = make();
+      const context = {
+        get broken(): string {
+          throw new Error("planted");
+        },
+      };
+      see(hub, started("a", context), ended("a"));
+      const { take } = yield* hub.subscribe();
+      const batch = yield* take;
+      assert.deepStrictEqual(numbersOf(batch), [0, 1]);
+      assert.notInclude(batch?.lines[0]?.json, "planted");
+    }));
+});
+
+describe("subscribe()", () => {
+  it.effect("waits for lines, and ends when the hub is closed and all was read", () =>
+    Effect.gen(function* () {
+      const hub = make();
+      const { take } = yield* hub.subscribe();
+      const fiber = yield* Effect.forkChild(take, { startImmediately: true });
+      see(hub, started("a"));
+      assert.deepStrictEqual(numbersOf(yield* Fiber.join(fiber)), [0]);
+      see(hub, ended("a"));
+      yield* hub.close;
+      see(hub, started("b"));
+      assert.deepStrictEqual(numbersOf(yield* take), [1]);
+      assert.isUndefined(yield* take);
+    }));
+
+  it.effect("goes on after the last line that is known, and begins anew where that is none", () =>
+    Effect.gen(function* () {
+      const hub = make();
+      see(hub, started("a"), emitted("a"), ended("a"));
+      assert.deepStrictEqual(yield* all(hub, 0), [0, [1, 2]]);
+      assert.deepStrictEqual(yield* all(hub, 2), [0, []]);
+      assert.deepStrictEqual(yield* all(hub, 3), [0, [0, 1, 2]]);
+    }));
+
+  it.effect("tells how many lines are gone, and begins with the flows that still run", () =>
+    Effect.gen(function* () {
+      const hub = make({ maxLines: 4 });
+      see(hub, started("a"), started("b"), emitted("a"), emitted("b"), emitted("a"));
+      assert.deepStrictEqual(yield* all(hub), [1, [0, 1, 3, 4]]);
+      see(hub, ended("a"), emitted("b"));
+      assert.deepStrictEqual(yield* all(hub), [3, [1, 4, 5, 6]]);
+      see(hub, ended("b"));
+      assert.deepStrictEqual(yield* all(hub), [4, [4, 5, 6, 7]]);
+      assert.deepStrictEqual(yield* all(hub, 5), [0, [6, 7]]);
+    }));
+
+  it.effect("tells a slow reader what it missed, and never holds anything up for it", () =>
+    Effect.gen(function* () {
+      const hub = make({ maxLines: 10 });
+      const { take } = yield* hub.subscribe();
+      see(hub, started("a"), emitted("a"));
+      assert.deepStrictEqual(numbersOf(yield* take), [0, 1]);
+      for (let i = 0; i < 100; i++) see(hub, emitted("a"));
+      const batch = yield* take;
+      assert.strictEqual(batch?.dropped, 91);
+      assert.deepStrictEqual(numbersOf(batch), [93, 94, 95, 96, 97, 98, 99, 100, 101]);
+    }));
+
+  it.effect("keeps within its size, and with more flows than there is room for", () =>
+    Effect.gen(function* () {
+      const small = make({ maxSize: 10_000 });
+      const text = "x".repeat(900);
+      for (let i = 0; i < 100; i++) see(small, started("a", { text }), ended("a"));
+      const [dropped, numbers] = yield* all(small);
+      assert.strictEqual(dropped + numbers.length, 200);
+      assert.isAtMost(numbers.length, 20);
+      const many = make({ maxLines: 10 });
+      for (let i = 0; i < 1_000; i++) see(many, started(`flow ${i}`));
+      see(many, emitted("flow 999"));
+      const [, kept] = yield* all(many);
+      assert.lengthOf(kept, 10);
+      assert.strictEqual(kept.at(-1), 1_000);
+    }));
+
+  it.effect("gives many lines in batches of a bounded size", () =>
+    Effect.gen(function* () {
+      const hub = make();
+      for (let i = 0; i < 2_000; i++) see(hub, emitted("a"));
+      const { take } = yield* hub.subscribe();
+      const sizes = [yield* take, yield* take].map((batch) => [batch?.made, batch?.lines.length]);
+      assert.deepStrictEqual(sizes, [[512, 512], [512, 512]]);
+      const other = yield* hub.subscribe();
+      const known = yield* other.take;
+      assert.deepStrictEqual([known?.made, known?.lines.length], [512, 1_536]);
+    }));
+});
+
+describe("delivered", () => {
+  it.effect("waits until all who watch have read all there is", () =>
+    Effect.gen(function* () {
+      const hub = make();
+      yield* hub.delivered;
+      const { take } = yield* hub.subscribe();
+      see(hub, started("a"));
+      const waiting = yield* Effect.forkChild(hub.delivered, { startImmediately: true });
+      yield* take;
+      assert.isUndefined(waiting.pollUnsafe());
+      const next = yield* Effect.forkChild(take, { startImmediately: true });
+      yield* Fiber.join(waiting);
+      yield* Fiber.interrupt(next);
+      assert.strictEqual(yield* hub.watchers, 1);
+    }).pipe(Effect.scoped));
+});
