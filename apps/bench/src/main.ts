@@ -13,6 +13,7 @@ import { expiredCallers } from "./expired_callers.ts";
 import { type Measure, written } from "./figure.ts";
 import { httpClient } from "./http_client.ts";
 import { importCost } from "./import_cost.ts";
+import { inspectorCost } from "./inspector_cost.ts";
 import { type Loopback, loopback } from "./loopback.ts";
 import { observerCost } from "./observer_cost.ts";
 import { simulation } from "./simulation.ts";
@@ -28,6 +29,7 @@ interface Bench {
 const benches: ReadonlyArray<Bench> = [
   { name: "waiting_flow", isBinding: true, run: (_, isSmoke) => waitingFlow(isSmoke) },
   { name: "observer_cost", isBinding: false, run: (_, isSmoke) => observerCost(isSmoke) },
+  { name: "inspector_cost", isBinding: false, run: inspectorCost },
   { name: "cached_token", isBinding: true, run: cachedToken },
   { name: "authorization_url", isBinding: false, run: authorizationUrl },
   { name: "http_client", isBinding: false, run: httpClient },

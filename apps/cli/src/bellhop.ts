@@ -5,7 +5,9 @@
  */
 import * as Command from "effect/cli/Command";
 import * as Call from "./command/call.ts";
+import * as Diagram from "./command/diagram.ts";
 import * as Discover from "./command/discover.ts";
+import * as Inspect from "./command/inspect.ts";
 import * as Login from "./command/login.ts";
 import * as Logout from "./command/logout.ts";
 import * as Serve from "./command/serve.ts";
@@ -13,6 +15,7 @@ import * as Simulate from "./command/simulate.ts";
 import * as Status from "./command/status.ts";
 import * as Token from "./command/token.ts";
 import * as Whoami from "./command/whoami.ts";
+import * as Observed from "./observed.ts";
 import { resolve, Settings, settingsFlags } from "./settings.ts";
 
 /** `bellhop`, with all its commands. */
@@ -20,14 +23,16 @@ export const bellhop = Command.make("bellhop").pipe(
   Command.withSharedFlags(settingsFlags),
   Command.withDescription("OAuth from the command line: sign in, keep the session, call APIs"),
   Command.withSubcommands([
-    Login.command,
-    Token.command,
-    Call.command,
-    Status.command,
-    Whoami.command,
-    Logout.command,
-    Discover.command,
-    Serve.command,
+    Login.command.pipe(Command.provide(Observed.layer("login"))),
+    Token.command.pipe(Command.provide(Observed.layer("token"))),
+    Call.command.pipe(Command.provide(Observed.layer("call"))),
+    Status.command.pipe(Command.provide(Observed.layer("status"))),
+    Whoami.command.pipe(Command.provide(Observed.layer("whoami"))),
+    Logout.command.pipe(Command.provide(Observed.layer("logout"))),
+    Discover.command.pipe(Command.provide(Observed.layer("discover"))),
+    Serve.command.pipe(Command.provide(Observed.layer("serve"))),
+    Inspect.command,
+    Diagram.command,
     Simulate.command,
   ]),
   Command.provideEffect(Settings, resolve),

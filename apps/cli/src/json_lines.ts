@@ -88,6 +88,28 @@ export interface ServingLine {
   }>;
 }
 
+/** A chart that can be drawn. */
+export interface ChartLine {
+  readonly type: "chart";
+  readonly name: string;
+  readonly title: string;
+}
+
+/** A chart, drawn. */
+export interface DiagramLine {
+  readonly type: "diagram";
+  readonly name: string;
+  readonly format: string;
+  /** The whole drawing. */
+  readonly text: string;
+}
+
+/** The live inspector listens. Whoever has the URL sees all that it shows. */
+export interface InspectorLine {
+  readonly type: "inspector";
+  readonly url: string;
+}
+
 /** Any line. */
 export type JsonLine =
   | AuthorizationUrlLine
@@ -98,6 +120,9 @@ export type JsonLine =
   | ErrorLine
   | MetadataLine
   | ServingLine
+  | InspectorLine
+  | ChartLine
+  | DiagramLine
   | ProgressLine
   | ViolationLine
   | SimulatedLine;

@@ -28,6 +28,12 @@ export interface Settings {
   readonly isJson: boolean;
   readonly isQuiet: boolean;
   readonly isVerbose: boolean;
+  /** The file that what happens is written to; absent: none. */
+  readonly record?: string | undefined;
+  /** Whether the live inspector shows the command. */
+  readonly inspects?: boolean | undefined;
+  /** Whether whoever runs the command shows its states. */
+  readonly isShownElsewhere?: boolean | undefined;
 }
 
 /** Key of the {@linkcode Settings} service. */
@@ -65,6 +71,15 @@ export const settingsFlags = {
   json: flag("json", "Write JSON lines to stdout, for programs"),
   quiet: flag("quiet", "Write nothing but what is asked for, and errors"),
   verbose: flag("verbose", "Say more"),
+  record: Flag.String("record").pipe(
+    Flag.withDescription(
+      "Write what happens to this file, step by step and without secrets; of simulate the failing " +
+        "run, else the last",
+    ),
+    Flag.withMetavar("FILE"),
+    Flag.optional,
+  ),
+  inspect: flag("inspect", "Show what happens in the browser while it does"),
 };
 
 /** A flag that is there or not. */
@@ -85,6 +100,8 @@ export interface SettingsInput {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  readonly record: Option.Option<string>;
+  readonly inspect: boolean;
 }
 
 /** Resolves the flags. Fails where there is no directory to keep things in, or a name is none. */
@@ -106,6 +123,8 @@ export const resolve: (
       isJson: input.json,
       isQuiet: input.quiet,
       isVerbose: input.verbose,
+      record: Option.getOrUndefined(input.record),
+      inspects: input.inspect,
     };
   },
 );

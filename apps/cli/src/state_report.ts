@@ -21,7 +21,7 @@ export const stateReport: (
   progress: Progress,
 ) => Effect.Effect<Observer, never, Settings | Screen> = Effect.fnUntraced(
   function* (progress: Progress) {
-    const { isJson, isQuiet, isVerbose } = yield* Settings;
+    const { isJson, isQuiet, isVerbose, isShownElsewhere = false } = yield* Settings;
     const screen = yield* Screen;
     const console = yield* Console.Console;
     const outer = yield* CurrentObserver;
@@ -32,8 +32,8 @@ export const stateReport: (
         if (entered === undefined) return;
         if (isJson) return console.log(stateLine(entered));
         const isUnusual = entered.event === "slow_down" || entered.path.endsWith("backingOff");
-        const isShown = outer !== undefined || screen.isTerminal;
-        if (isQuiet || isShown || !(isVerbose || isUnusual)) return;
+        const isShown = isShownElsewhere || isVerbose || screen.isTerminal;
+        if (isQuiet || isShown || !isUnusual) return;
         screen.write(`state: ${entered.path} (${entered.event})\n`);
       },
     };

@@ -25,6 +25,7 @@ const wrong: Readonly<Record<string, readonly [ReadonlyArray<string>, RegExp, Re
   "a duration that is none": [["token", "--min-ttl", "soon"], /min-ttl.*60s/, /--help/],
   "a port that is none": [["serve", "--port", "70000"], /65535/, /--help/],
   "an end of simulating that is none": [["simulate", "--until", "never"], /no such end/, /30s/],
+  "a chart that there is not": [["diagram", "nothing"], /"nothing"/, /device_authorization/],
   "a profile's name that does not fit": [
     ["status", "--profile", "../x"],
     /profile's name/,
@@ -196,6 +197,8 @@ describe.concurrent("wrong usage", () => {
           "logout",
           "discover",
           "serve",
+          "inspect",
+          "diagram",
           "simulate",
         ]);
       }),

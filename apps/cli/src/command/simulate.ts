@@ -15,10 +15,11 @@ import type { Invariant } from "@bellhop/simulator/invariant/invariant";
 import type { Exploration } from "@bellhop/simulator/simulation/explore";
 import type { PlanCut } from "@bellhop/simulator/simulation/plan_cut";
 import type { Outcome } from "@bellhop/simulator/simulation/simulation";
-import { CommandError, configurationError, usageError } from "../command_error.ts";
+import { CommandError, usageError } from "../command_error.ts";
 import { parseMillis } from "../duration.ts";
 import { exitCodes } from "../exit_code.ts";
 import { writeLine } from "../json_lines.ts";
+import { unwritable } from "../recording.ts";
 import { dim, Screen } from "../screen.ts";
 import { Settings } from "../settings.ts";
 import { explorationWords, progressLine, simulatedLine } from "../simulation_lines.ts";
@@ -52,11 +53,6 @@ const flags = {
     Flag.withMetavar("failure|N|DURATION"),
     Flag.optional,
   ),
-  record: Flag.String("record").pipe(
-    Flag.withDescription("Write the failing run, shrunk, else the last one, as JSON lines"),
-    Flag.withMetavar("FILE"),
-    Flag.optional,
-  ),
   keep: Flag.String("keep").pipe(
     Flag.withDescription("What is left of the seed's plan, as a failure's report names it"),
     Flag.withMetavar("CUT"),
@@ -68,7 +64,11 @@ const flags = {
 export const command = Command.make(
   "simulate",
   flags,
-  (input) => run(input),
+  (input) =>
+    Effect.flatMap(
+      Settings,
+      ({ record }) => run({ ...input, record: Option.fromUndefinedOr(record) }),
+    ),
 ).pipe(
   Command.withDescription(
     "Runs Bellhop in simulated worlds where everything goes wrong that can, and checks what must " +
@@ -293,11 +293,3 @@ const record = Effect.fnUntraced(function* (path: string, outcome: Outcome, { si
   );
   yield* note(`Recorded: ${path}`);
 });
-
-/** Where a recording cannot be written. */
-function unwritable(path: string): CommandError {
-  return configurationError(
-    `The recording cannot be written to ${path}`,
-    "Pass another --record FILE",
-  );
-}

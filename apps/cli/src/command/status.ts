@@ -56,35 +56,94 @@ export type StatusServices =
   | FileSystem.FileSystem
   | Path.Path;
 
+/** What there is to show at one moment. */
+export interface StatusView {
+  readonly shown: ReadonlyArray<ProfileStatus>;
+  /** The same for people; empty where there is no profile. */
+  readonly words: string;
+  /** Where the sessions are. */
+  readonly place: string;
+  /** Of profiles that could not be read. */
+  readonly errors: ReadonlyArray<StoreError>;
+}
+
 /** Shows every profile. Fails, after all of them are shown, where one could not be read. */
 export const run: Effect.Effect<void, StoreError, StatusServices> = Effect.gen(function* () {
   const settings = yield* Settings;
   const screen = yield* Screen;
-  const nowMillis = yield* Clock.currentTimeMillis;
-  const { shown, errors } = yield* gather(nowMillis);
+  const { shown, words, place, errors } = yield* look;
   if (settings.isJson) {
     yield* Console.log(encodeJson(shown));
   } else if (shown.length > 0) {
-    yield* Console.log(shown.map((status) => wordsOf(status, { nowMillis, screen })).join("\n\n"));
+    yield* Console.log(words);
   } else {
-    yield* note("No profile yet. Log in: bellhop login --issuer URL --client-id ID");
+    yield* note(noProfile);
   }
-  yield* note(`Store: ${Storage.storageWords(yield* Storage.Storage)}`);
+  yield* note(place);
   const [first, ...rest] = errors;
   for (const error of rest) screen.write(failureWords(screen, failureOf(error)));
   if (first !== undefined) return yield* first;
 });
 
-/** Opens the store anew each time: the first login may come while somebody watches. */
-const once = Effect.provide(run, Storage.layerExisting, { local: true });
+const noProfile = "No profile yet. Log in: bellhop login --issuer URL --client-id ID";
 
-const watching = Effect.gen(function* () {
-  const { isTerminal } = yield* Screen;
-  const { isJson } = yield* Settings;
-  if (isTerminal && !isJson) yield* Console.log("\u001b[2J\u001b[H");
-  yield* once;
-  yield* Effect.sleep(1_000);
-}).pipe(Effect.forever);
+/** Opens the store anew each time: the first login may come while somebody watches. */
+const existing = { local: true } as const;
+const once = Effect.suspend(() => Effect.provide(run, Storage.layerExisting, existing));
+const watching = Effect.suspend(() => watch(Effect.provide(look, Storage.layerExisting, existing)));
+
+/** Looks at every profile. */
+const look: Effect.Effect<StatusView, StoreError, StatusServices> = Effect.gen(
+  function* () {
+    const screen = yield* Screen;
+    const nowMillis = yield* Clock.currentTimeMillis;
+    const { shown, errors } = yield* gather(nowMillis);
+    const words = shown.map((status) => wordsOf(status, { nowMillis, screen })).join("\n\n");
+    return {
+      shown,
+      words,
+      errors,
+      place: `Store: ${Storage.storageWords(yield* Storage.Storage)}`,
+    };
+  },
+);
+
+/**
+ * Shows every profile until interrupted. On a terminal it is drawn anew each second; elsewhere, and with
+ * `--json`, whenever something other than the time has changed. What could not be read is shown and
+ * looked at again.
+ */
+export function watch<E, R>(
+  look: Effect.Effect<StatusView, E, R>,
+): Effect.Effect<never, E, R | Settings | Screen> {
+  let last = "";
+  return Effect.gen(function* () {
+    const { isJson } = yield* Settings;
+    const screen = yield* Screen;
+    const view = yield* look;
+    if (screen.isTerminal && !isJson) {
+      const clear = last === "" ? "\u001b[2J" : "";
+      last = "drawn";
+      yield* Console.log(`${clear}${frameOf(view, screen)}`);
+    } else {
+      const state = encodeJson(view.shown);
+      if (state !== last) {
+        last = state;
+        yield* Console.log(isJson ? state : view.words === "" ? noProfile : view.words);
+      }
+    }
+    yield* Effect.sleep(lookMillis);
+  }).pipe(Effect.forever);
+}
+
+const lookMillis = 1_000;
+
+/** Draws over what is there line by line, which does not flicker. */
+function frameOf({ words, place, errors }: StatusView, screen: Screen): string {
+  const faults = errors.map((error) => failureWords(screen, failureOf(error)).trimEnd());
+  const text = [words === "" ? noProfile : words, "", place, ...faults].join("\n");
+  return `\u001b[H${text.replaceAll("\n", "\u001b[K\n")}\u001b[K\n\u001b[J`;
+}
 
 const gather = Effect.fnUntraced(function* (nowMillis: number) {
   const { home } = yield* Settings;

@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Effect, FileSystem, Redacted } from "effect";
+import { Clock, Effect, FileSystem, Redacted } from "effect";
 import { TestClock, TestConsole } from "effect/testing";
 import { NodeServices } from "@effect/platform-node";
 import type { SessionRecord } from "@bellhop/core/session/session_record";
 import * as Profile from "../profile.ts";
 import { issuer, makeWorld } from "../testdata/world.ts";
-import { run } from "./status.ts";
+import { type ProfileStatus, run, type StatusView, watch } from "./status.ts";
 
 function record(
   expiresInSeconds?: number,
@@ -29,6 +29,12 @@ function record(
       },
     }],
   };
+}
+
+function viewOf(state: ProfileStatus["state"], words: string): StatusView {
+  const nothing = { issuer: null, client_id: null, scope: null, expires_at: null };
+  const shown = [{ profile: "work", state, ...nothing }];
+  return { shown, words, place: "Store: here", errors: [] };
 }
 
 describe("status", () => {
@@ -78,5 +84,38 @@ describe("status", () => {
       assert.strictEqual(yield* headOf, "work: stale, expired 1:00 ago, renewed with the next use");
       world.sessions.set("work", record(90, "reauthorizationRequired"));
       assert.strictEqual(yield* headOf, `work: reauthorizationRequired, ${again}`);
+    }).pipe(Effect.provide(TestConsole.layer)));
+
+  it.effect("watches: an array with --json whenever something has changed", () =>
+    Effect.gen(function* () {
+      const [, layer] = makeWorld({ home: "/nonexistent", isJson: true });
+      const seen = { state: "fresh" as ProfileStatus["state"] };
+      yield* Effect.gen(function* () {
+        yield* Effect.forkChild(watch(Effect.sync(() => viewOf(seen.state, ""))));
+        yield* TestClock.adjust("30 seconds");
+        seen.state = "stale";
+        yield* TestClock.adjust("30 seconds");
+      }).pipe(Effect.provide(layer));
+      const states = (yield* TestConsole.logLines).map((line) =>
+        (JSON.parse(String(line)) as ReadonlyArray<ProfileStatus>).map(({ state }) => state)
+      );
+      assert.deepStrictEqual(states, [["fresh"], ["stale"]]);
+    }).pipe(Effect.provide(TestConsole.layer)));
+
+  it.effect("watches: draws it anew each second on a terminal", () =>
+    Effect.gen(function* () {
+      const [, layer] = makeWorld({ home: "/nonexistent", isTerminal: true });
+      const now = Effect.map(Clock.currentTimeMillis, (millis) => viewOf("fresh", `at ${millis}`));
+      yield* Effect.gen(function* () {
+        yield* Effect.forkChild(watch(now));
+        yield* TestClock.adjust(2_500);
+      }).pipe(Effect.provide(layer));
+      const frame = (millis: number) =>
+        `\u001b[Hat ${millis}\u001b[K\n\u001b[K\nStore: here\u001b[K\n\u001b[J`;
+      assert.deepStrictEqual(yield* TestConsole.logLines, [
+        `\u001b[2J${frame(0)}`,
+        frame(1_000),
+        frame(2_000),
+      ]);
     }).pipe(Effect.provide(TestConsole.layer)));
 });

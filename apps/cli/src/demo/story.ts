@@ -99,6 +99,7 @@ function settingsIn(home: string): Settings {
     isJson: false,
     isQuiet: false,
     isVerbose: false,
+    isShownElsewhere: true,
   };
 }
 

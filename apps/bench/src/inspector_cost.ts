@@ -1,0 +1,184 @@
+/**
+ * What being watched costs client credentials flows, 64 at once: by an observer that only counts, by
+ * the inspector's hub with nobody reading, and by an inspector whose lines another process reads as
+ * its page does. Each round has an inspector of its own, and is measured until the flows are done;
+ * what the inspector still sends afterwards is said beside.
+ *
+ * @module
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient";
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer";
+import { Observer } from "@bellhop/core/protocol/observation";
+import { make as makeHub } from "@bellhop/inspector/server/hub";
+import { Inspector, layer as inspectorLayer } from "@bellhop/inspector/server/inspector";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as ManagedRuntime from "effect/ManagedRuntime";
+import * as Redacted from "effect/Redacted";
+import * as SecureRandom from "effect/crypto/SecureRandom";
+import * as HttpClient from "effect/http/HttpClient";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { type Measure, median } from "./figure.ts";
+import type { ReaderMessage } from "./inspector_reader.ts";
+import type { Loopback } from "./loopback.ts";
+import * as Ours from "./ours.ts";
+import { cpuOf, type Load, rateOfEffect, type Sample } from "./request_rate.ts";
+import { figuresOf, inRounds, type Outcome, type Subject } from "./rounds.ts";
+
+const unwatched = "nobody watches";
+const counted = "an observer that counts";
+const kept = "the hub, nobody reads";
+const read = "the inspector, a page reads";
+
+/** A sample, and what came after the flows. */
+interface Watched extends Sample {
+  /** What the hub holds, in bytes of the heap. */
+  readonly heldBytes: number;
+  /** Until the page had all lines. */
+  readonly lateMillis: number;
+  /** What all lines took that were sent then, in processor time for one flow. */
+  readonly lateCpuMicros: number;
+  /** Lines that came to the page. */
+  readonly lines: number;
+}
+
+const none = { heldBytes: 0, lateMillis: 0, lateCpuMicros: 0, lines: 0 };
+
+type Sampling = (name: string, observer: Observer | undefined) => Promise<Sample>;
+
+/** Measures the four in turn, round by round. */
+export async function inspectorCost(
+  server: Loopback,
+  isSmoke: boolean,
+): Promise<ReadonlyArray<Measure>> {
+  const load = { width: 64, requests: isSmoke ? 256 : 1_000 };
+  const http = await ManagedRuntime.make(NodeHttpClient.layerUndici).runPromise(
+    HttpClient.HttpClient,
+  );
+  const grant = Ours.clientCredentials(http, server);
+  const sampling: Sampling = (name, observer) =>
+    rateOfEffect(name, Effect.provideService(grant, Observer, observer), load).measure();
+  const reader = fork(new URL("./inspector_reader.ts", import.meta.url), { execArgv: [] });
+  const outcomes = await inRounds(subjectsOf(sampling, reader, load), {
+    rounds: isSmoke ? 3 : 11,
+    warmUp: isSmoke ? 1 : 2,
+  });
+  reader.disconnect();
+  return [timeOf(outcomes), heapOf(outcomes, load)];
+}
+
+function subjectsOf(
+  sampling: Sampling,
+  reader: ChildProcess,
+  load: Load,
+): ReadonlyArray<Subject<Watched>> {
+  let seen = 0;
+  const counting: Observer = { observe: () => void seen++ };
+  return [
+    {
+      name: unwatched,
+      measure: async () => ({ ...await sampling(unwatched, undefined), ...none }),
+    },
+    { name: counted, measure: async () => ({ ...await sampling(counted, counting), ...none }) },
+    { name: kept, measure: () => keeping(sampling) },
+    { name: read, measure: () => reading(sampling, reader, load) },
+  ];
+}
+
+async function keeping(sampling: Sampling): Promise<Watched> {
+  const before = heapBytes();
+  const hub = makeHub();
+  const sample = await sampling(kept, hub.observer);
+  const heldBytes = heapBytes() - before;
+  await Effect.runPromise(hub.close);
+  return { ...sample, ...none, heldBytes };
+}
+
+async function reading(sampling: Sampling, reader: ChildProcess, load: Load): Promise<Watched> {
+  const runtime = ManagedRuntime.make(
+    inspectorLayer({ closeWithinMillis: 30_000 }).pipe(
+      Layer.provide([
+        NodeHttpServer.layerServer(createServer, { host: "127.0.0.1", port: 0 }),
+        SecureRandom.layerWebCrypto,
+      ]),
+    ),
+  );
+  const { url, hub } = await runtime.runPromise(Inspector);
+  const connected = once(reader, "message");
+  reader.send(Redacted.value(url).replace("/?", "/events?"));
+  await connected;
+  const before = heapBytes();
+  const sample = await sampling(read, hub.observer);
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  await Effect.runPromise(hub.delivered);
+  const lateMillis = performance.now() - began;
+  const { user, system } = process.cpuUsage(cpu);
+  const heldBytes = heapBytes() - before;
+  const told = once(reader, "message") as Promise<[Exclude<ReaderMessage, string>]>;
+  await Effect.runPromise(hub.close);
+  const [{ lines }] = await told;
+  await runtime.dispose();
+  const lateCpuMicros = (user + system) / load.requests;
+  return { ...sample, heldBytes, lateMillis, lateCpuMicros, lines };
+}
+
+function heapBytes(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed;
+}
+
+/** Time and processor time of one flow, and how far apart the rounds were. */
+function timeOf(outcomes: ReadonlyArray<Outcome<Watched>>): Measure {
+  const times = outcomes.map(({ name, values }) => ({
+    name,
+    values: values.map(({ perSecond }) => 1e6 / perSecond),
+  }));
+  const cpu = figuresOf(cpuOf(outcomes), "µs");
+  const figures = figuresOf(times, "µs").map((figure, i) => ({
+    ...figure,
+    note: [
+      `${cpu[i]?.value.toFixed(0)} µs CPU, ${cpu[i]?.ratio?.toFixed(2)}x`,
+      `rounds ${spreadOf(times[i], times[0])}`,
+      ...(figure.subject === read ? [lateOf(outcomes[i]?.values ?? [])] : []),
+    ].join("; "),
+  }));
+  const ratios = new Map(figures.map(({ subject, ratio }) => [subject, ratio ?? Number.NaN]));
+  return {
+    name: "A watched flow, 64 at once",
+    aim: "read by a page: at most 1.10 times the unwatched, an observer that counts: 1.03",
+    figures,
+    isMet: (ratios.get(read) ?? Number.NaN) <= 1.1 && (ratios.get(counted) ?? Number.NaN) <= 1.03,
+  };
+}
+
+/** The middle half of the rounds' ratios. */
+function spreadOf(outcome: Outcome | undefined, floor: Outcome | undefined): string {
+  const ratios = (outcome?.values ?? [])
+    .map((value, round) => value / (floor?.values[round] ?? Number.NaN))
+    .toSorted((a, b) => a - b);
+  return [0.25, 0.75].map((part) => `${ratios[Math.floor(ratios.length * part)]?.toFixed(2)}x`)
+    .join(" to ");
+}
+
+function lateOf(values: ReadonlyArray<Watched>): string {
+  const millis = median(values.map(({ lateMillis }) => lateMillis));
+  const micros = median(values.map(({ lateCpuMicros }) => lateCpuMicros));
+  const lines = median(values.map((value) => value.lines));
+  return `all ${lines} lines sent ${millis.toFixed(0)} ms later, ${micros.toFixed(0)} µs CPU more`;
+}
+
+function heapOf(outcomes: ReadonlyArray<Outcome<Watched>>, { requests }: Load): Measure {
+  const held = outcomes.filter(({ name }) => name === kept || name === read).map((
+    { name, values },
+  ) => ({ name, values: values.map(({ heldBytes }) => heldBytes / requests) }));
+  const figures = figuresOf(held, "B");
+  return {
+    name: `The heap a hub holds for each flow, after ${requests}`,
+    aim: "at most 16 KiB",
+    figures,
+    isMet: figures.every(({ value }) => value <= 16 * 1024),
+  };
+}
