@@ -26,7 +26,8 @@ export class Timers {
   readonly #host: TimersHost;
   #armed: ReadonlyArray<CheckpointTimer> = NONE;
   #sleeper: Fiber.Fiber<void> | undefined;
-  #sleeperDueAt = Infinity;
+  /** When it wakes, by the clock that nobody sets. */
+  #sleeperWakesAt = Infinity;
 
   constructor(host: TimersHost) {
     this.#host = host;
@@ -55,18 +56,20 @@ export class Timers {
   /** Sees to it that somebody sleeps to the earliest timer. */
   sleep(): void {
     const dueAt = this.#earliest()?.dueAt ?? Infinity;
-    // A sleeper that wakes before anything is due looks again.
-    if (dueAt >= this.#sleeperDueAt) return;
-    this.wake();
     const { clock, context } = this.#host;
     const millis = Math.max(0, dueAt - clock.currentTimeMillisUnsafe());
+    const wakesAt = Number(clock.monotonicTimeNanosUnsafe()) / 1e6 + millis;
+    // A sleeper that wakes before anything is due looks again. One that fell asleep before the wall
+    // clock was set forward, or the machine slept, may wake too late.
+    if (wakesAt >= this.#sleeperWakesAt) return;
+    this.wake();
     const sleeper = Effect.runForkWith(context)(clock.sleep(Duration.millis(millis)));
     this.#sleeper = sleeper;
-    this.#sleeperDueAt = dueAt;
+    this.#sleeperWakesAt = wakesAt;
     sleeper.addObserver(() => {
       if (this.#sleeper !== sleeper) return;
       this.#sleeper = undefined;
-      this.#sleeperDueAt = Infinity;
+      this.#sleeperWakesAt = Infinity;
       // What was slept for is due, even if the wall clock was set back meanwhile.
       this.fireUntil(Math.max(dueAt, clock.currentTimeMillisUnsafe()));
       this.#host.rested();
@@ -113,7 +116,7 @@ export class Timers {
   wake(): void {
     const sleeper = this.#sleeper;
     this.#sleeper = undefined;
-    this.#sleeperDueAt = Infinity;
+    this.#sleeperWakesAt = Infinity;
     sleeper?.interruptUnsafe();
   }
 }
