@@ -231,10 +231,16 @@ class LossWatcher implements Watcher {
 
   /** Whoever got an answer that the store does not take has it as long as they live. */
   #wasUntaken(sent: Sent, first: Sent, next: number): boolean {
-    const untakenAt = this.#untakenAtMillis.get(next);
+    const untakenAt = this.#untakenAtMillis.get(this.#newest(next));
     if (untakenAt === undefined || sent.process === first.process) return false;
     const endedAt = this.#lives.endedAtMillis(first.process) ?? -Infinity;
     return untakenAt >= endedAt - LAST_WRITE_MILLIS;
+  }
+
+  /** What memory may have gone on to. */
+  #newest(refreshToken: number): number {
+    const next = this.#uses.get(refreshToken)?.next;
+    return next === undefined ? refreshToken : this.#newest(next);
   }
 
   #forgot(sent: Sent, first: Sent): boolean {
