@@ -231,16 +231,25 @@ class LossWatcher implements Watcher {
 
   /** Whoever got an answer that the store does not take has it as long as they live. */
   #wasUntaken(sent: Sent, first: Sent, next: number): boolean {
-    const untakenAt = this.#untakenAtMillis.get(this.#newest(next));
-    if (untakenAt === undefined || sent.process === first.process) return false;
-    const endedAt = this.#lives.endedAtMillis(first.process) ?? -Infinity;
-    return untakenAt >= endedAt - LAST_WRITE_MILLIS;
+    if (sent.process === first.process) return false;
+    const endedAt = this.#lives.endedAtMillis(first.process) ?? 0;
+    const lineage = this.#lineage(next);
+    return !lineage.some((token) =>
+      (this.#writtenAtMillis.get(token) ?? Infinity) <= sent.atMillis
+    ) &&
+      lineage.some((token) =>
+        (this.#untakenAtMillis.get(token) ?? -Infinity) >= endedAt - LAST_WRITE_MILLIS
+      );
   }
 
-  /** What memory may have gone on to. */
-  #newest(refreshToken: number): number {
-    const next = this.#uses.get(refreshToken)?.next;
-    return next === undefined ? refreshToken : this.#newest(next);
+  /** A refresh token and what memory may have gone on to, also where the newest was never offered. */
+  #lineage(refreshToken: number): ReadonlyArray<number> {
+    const lineage = [refreshToken];
+    for (;;) {
+      const next = this.#uses.get(lineage.at(-1) ?? 0)?.next;
+      if (next === undefined) return lineage;
+      lineage.push(next);
+    }
   }
 
   #forgot(sent: Sent, first: Sent): boolean {

@@ -201,6 +201,20 @@ describe("lossesHaveCauses", () => {
     );
   });
 
+  it(`takes "store took nothing" for a cause though memory has gone on to a newer one`, () => {
+    const failed: Told = [2_150, writeFails(P0, 2, "unwritable")];
+    const wentOn: ReadonlyArray<Told> = [
+      [9_000, renews(P0, 3, 2)],
+      [9_050, issued({ refreshToken: 3, used: { refreshToken: 2, isAgain: false } }, 3)],
+      [9_100, ends(P0, 3)],
+    ];
+    const newest: Told = [9_200, writeFails(P0, 3, "unwritable")];
+    assert.isUndefined(verdict(used(), failed, wentOn, usedAgain));
+    assert.isUndefined(verdict(used(), wentOn, newest, usedAgain));
+    assert.strictEqual(verdict(used(), wentOn, usedAgain), lost);
+    assert.strictEqual(verdict(used(), failed, wentOn, [9_200, writes(P0, 3)], usedAgain), lost);
+  });
+
   it(`takes "process hung" for a cause: who sends it hung after having read, and lost its clock`, () => {
     const jumped: Told = [20_004, { type: "clock.jumped", process: P1, byMillis: -9_000 }];
     const hang: ReadonlyArray<Told> = [[20_001, hung(P1)], jumped, [20_005, woke(P1)]];
