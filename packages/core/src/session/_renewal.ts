@@ -227,15 +227,23 @@ function keepUnsaved<R>(host: SessionHost<R>, error: Error): Effect.Effect<void>
   });
 }
 
-/** Before the scope closes: one more attempt to store what only memory holds. */
+/**
+ * Before the scope closes: one more attempt to store what only memory holds. A conflict is looked
+ * at as often as ever; there is no pause, in which a program that wants to end would hang.
+ */
 export function lastWrite<R>(host: SessionHost<R>): Effect.Effect<void> {
-  const attempt = Effect.suspend(() => host.cell.isUnsaved ? persist(host) : Effect.undefined);
+  return Effect.suspend(() =>
+    host.cell.isUnsaved
+      ? Effect.flatMap(persist(host), (answer) => again(host, answer))
+      : Effect.void
+  );
+}
+
+function again<R>(host: SessionHost<R>, { type }: WriteAnswer<"stored">): Effect.Effect<void> {
+  if (type !== "conflict") return Effect.void;
   return Effect.flatMap(
-    attempt,
-    (answer) =>
-      answer?.type === "conflict"
-        ? Effect.asVoid(Effect.andThen(reconcile(host), attempt))
-        : Effect.void,
+    reconcile(host),
+    (answer) => answer.type === "rebased" ? lastWrite(host) : Effect.void,
   );
 }
 

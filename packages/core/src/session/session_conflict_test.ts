@@ -31,10 +31,10 @@ describe("signIn() to a store that reports conflicts", () => {
     const store = new FaultyStore();
     return World.run(server, function* () {
       const session = yield* World.openWork();
-      store.isConflicting = true;
+      store.conflicts = Infinity;
       assert.strictEqual(yield* World.reasonOf(session.signIn(server.signIn(0))), "StoreFailed");
       assert.isBelow(store.puts, 20);
-      store.isConflicting = false;
+      store.conflicts = 0;
       yield* session.signIn(server.signIn(0));
       assert.strictEqual((yield* session.state).name, "fresh");
     }, store.layer);

@@ -194,6 +194,33 @@ describe("a store that fails", () => {
     }, store.layer);
   });
 
+  it.effect.each(
+    [[2, "planted-refresh-token-4"], [Infinity, "planted-refresh-token-1"]] as const,
+  )(
+    "is offered to a store that reports %s conflicts until that is pointless",
+    ([conflicts, kept]) => {
+      const server = new RotatingServer({ expiresInSeconds: 60, latencyMillis: 100 });
+      const store = new FaultyStore();
+      return World.run(server, function* () {
+        yield* Effect.scoped(Effect.gen(function* () {
+          const session = yield* World.openSignedIn(server);
+          yield* later;
+          const caller = yield* World.asks(session.token());
+          store.broken.add("put");
+          yield* TestClock.adjust("100 millis");
+          yield* Fiber.join(caller);
+          store.broken.clear();
+          store.conflicts = conflicts;
+          store.puts = 0;
+        }));
+        assert.isAbove(store.puts, 2);
+        assert.isBelow(store.puts, 6);
+        const record = yield* World.stored;
+        assert.strictEqual(record?.refreshToken && Redacted.value(record.refreshToken), kept);
+      }, store.layer);
+    },
+  );
+
   it.effect("between a conflict and the look at it loses no refresh token", () => {
     const server = new RotatingServer({ expiresInSeconds: 60, latencyMillis: 100 });
     const store = new FaultyStore();

@@ -103,14 +103,14 @@ describe("a session that memory alone holds", () => {
       yield* TestClock.adjust("59 minutes");
       const { puts } = store;
       store.beforePut = Effect.sync(() => {
-        if (store.puts > puts) store.isConflicting = true;
+        if (store.puts > puts) store.conflicts = Infinity;
       });
       yield* session.token();
       yield* TestClock.adjust("1 minute");
       assert.strictEqual((yield* session.state).name, "unsaved");
       assert.isBelow(store.puts - puts, 30);
       store.beforePut = Effect.void;
-      store.isConflicting = false;
+      store.conflicts = 0;
       yield* TestClock.adjust("2 minutes");
       assert.strictEqual((yield* session.state).name, "fresh");
     }, store.layer);

@@ -14,8 +14,8 @@ export class FaultyStore {
   conflictAfterPut: Effect.Effect<void> | undefined;
   /** Whether the next write is taken, and its writer told that it was not. */
   isNextDenied = false;
-  /** Whether every write is told of a conflict, and not taken. */
-  isConflicting = false;
+  /** How many of the next writes are told of a conflict, and not taken. */
+  conflicts = 0;
   /** How long a lease takes to be given back. */
   releaseMillis = 0;
   /** How often something was to be written. */
@@ -32,7 +32,8 @@ export class FaultyStore {
       put: (key, bytes, options) =>
         Effect.suspend(() => {
           this.puts += 1;
-          if (this.isConflicting) {
+          if (this.conflicts > 0) {
+            this.conflicts -= 1;
             return Effect.fail(new StoreError({ reason: new Conflict({ key, ...options }) }));
           }
           if (this.isNextDenied) {
