@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { failuresWait } from "./failures_wait.ts";
 import { flowsEnd } from "./flows_end.ts";
 import { freshChallenges } from "./fresh_challenges.ts";
 import type { Invariant } from "./invariant.ts";
@@ -28,6 +29,7 @@ export const invariants: ReadonlyArray<Invariant> = [
   freshChallenges,
   oneHolder,
   singleFlight,
+  failuresWait,
   markedFirst,
   persistedFirst,
   refusedOnce,

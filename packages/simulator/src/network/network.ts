@@ -229,7 +229,9 @@ export class Network {
       trouble !== "HTML page";
     if (trouble === "truncated") return this.#truncated(pending, answer);
     if (trouble === "slow body") return this.#slow(pending, answer);
-    this.#end(pending, { isWhole: isOwn, status: answer.status });
+    const { status, headers: { "retry-after": seconds } } = answer;
+    const retryAfterMillis = seconds === undefined ? undefined : Number(seconds) * 1_000;
+    this.#end(pending, { isWhole: isOwn, status, retryAfterMillis });
     return fromText(request, answer);
   }
 
@@ -275,9 +277,10 @@ export class Network {
 
   #end(
     pending: Pending,
-    { isWhole, status, trouble = pending.trouble }: {
+    { isWhole, status, retryAfterMillis, trouble = pending.trouble }: {
       readonly isWhole: boolean;
       readonly status?: number;
+      readonly retryAfterMillis?: number | undefined;
       readonly trouble?: string | undefined;
     },
   ): void {
@@ -289,6 +292,7 @@ export class Network {
       request: pending.number,
       isWhole,
       ...(status === undefined ? {} : { status }),
+      ...(retryAfterMillis === undefined ? {} : { retryAfterMillis }),
       ...(trouble === undefined ? {} : { trouble }),
     });
   }

@@ -92,6 +92,8 @@ export interface HttpEnded extends OfRequest {
   readonly trouble?: string | undefined;
   /** Status of the answer. */
   readonly status?: number | undefined;
+  /** The answer's `Retry-After`, in milliseconds. */
+  readonly retryAfterMillis?: number | undefined;
   /** Whether the server's own answer came back whole. */
   readonly isWhole: boolean;
 }

@@ -1,0 +1,60 @@
+import { assert, describe, it } from "@effect/vitest";
+import { failuresWait } from "./failures_wait.ts";
+import { ends, P0, P1, renews, type Told, verdictOf } from "./testdata/story.ts";
+
+const families = { 1: 1, 2: 1, 3: 2 };
+
+/** A renewal that takes 100 milliseconds and comes to nothing, or to a status. */
+function fails(at: number, request: number, parts: object = {}): ReadonlyArray<Told> {
+  const end = ends(P0, request, { isWhole: false });
+  return [[at, renews(P0, request, 1)], [at + 100, { ...end, ...parts }]];
+}
+
+function verdict(...story: ReadonlyArray<Told | ReadonlyArray<Told>>): string | undefined {
+  const told = story.flatMap((part) =>
+    Array.isArray(part[0]) ? part as ReadonlyArray<Told> : [part as Told]
+  );
+  return verdictOf(failuresWait, told, { families });
+}
+
+describe("failuresWait", () => {
+  it("reports a renewal that is tried again too early, of any token of the family", () => {
+    assert.isUndefined(verdict(fails(1_000, 1), [1_600, renews(P0, 2, 1)]));
+    assert.strictEqual(
+      verdict(fails(1_000, 1), [1_599, renews(P0, 2, 2)]),
+      "p0.0 sent refresh token 2 in request 2 499 ms after failure 1 in a row instead of 500",
+    );
+  });
+
+  it("reports a wait that is not twice as long as the one before", () => {
+    const twice = [...fails(1_000, 1), ...fails(2_000, 2)];
+    assert.isDefined(verdict(twice, [3_099, renews(P0, 3, 1)]));
+    assert.isUndefined(verdict(twice, [3_100, renews(P0, 3, 1)]));
+    assert.isDefined(verdict(twice, fails(4_000, 3), [6_099, renews(P0, 4, 1)]));
+  });
+
+  it("asks for no more than a minute after many failures", () => {
+    const times = [1, 2, 4, 8, 16, 32, 64, 130, 200, 270];
+    const many = times.flatMap((seconds, i) => fails(seconds * 1_000, i + 1));
+    assert.isUndefined(verdict(many, [330_100, renews(P0, 99, 1)]));
+    assert.isDefined(verdict(many, [330_000, renews(P0, 99, 1)]));
+  });
+
+  it("reports less than the server asked for", () => {
+    const busy = fails(1_000, 1, { status: 429, isWhole: true, retryAfterMillis: 5_000 });
+    assert.isUndefined(verdict(busy, [6_100, renews(P0, 2, 1)]));
+    assert.isDefined(verdict(busy, [6_099, renews(P0, 2, 1)]));
+  });
+
+  it("begins anew after an answer, be it a refusal", () => {
+    const answered: ReadonlyArray<Told> = [[2_000, renews(P0, 2, 1)], [2_100, ends(P0, 2)]];
+    assert.isUndefined(verdict(fails(1_000, 1), answered, [2_101, renews(P0, 3, 2)]));
+    const again = fails(3_000, 3);
+    assert.isUndefined(verdict(fails(1_000, 1), answered, again, [3_600, renews(P0, 4, 1)]));
+  });
+
+  it("asks nothing of another process or of another family", () => {
+    assert.isUndefined(verdict(fails(1_000, 1), [1_101, renews(P1, 2, 1)]));
+    assert.isUndefined(verdict(fails(1_000, 1), [1_101, renews(P0, 2, 3)]));
+  });
+});
