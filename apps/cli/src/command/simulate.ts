@@ -256,6 +256,8 @@ const summarise = Effect.fnUntraced(function* (exploration: Exploration) {
 
 const DRAW_MILLIS = 100;
 const LINE_MILLIS = 1_000;
+/** A log that nobody watches gets a line as often as this. */
+const NOTE_MILLIS = 60_000;
 const WIPE = "\r\u001b[2K";
 
 type OnProgress = (exploration: Exploration) => Effect.Effect<void>;
@@ -266,14 +268,15 @@ const watched = Effect.fnUntraced(
     const { isJson, isQuiet } = yield* Settings;
     const screen = yield* Screen;
     const isLive = screen.isTerminal && !isJson && !isQuiet;
+    const everyMillis = isJson ? LINE_MILLIS : isLive ? DRAW_MILLIS : NOTE_MILLIS;
     let last: Exploration | undefined;
-    let shownMillis = -Infinity;
+    let shownMillis = isJson || isLive ? -Infinity : 0;
     const show: OnProgress = (exploration) => {
       last = exploration;
-      const isDue = exploration.realMillis - shownMillis >= (isJson ? LINE_MILLIS : DRAW_MILLIS);
-      if (!isDue || (!isJson && !isLive)) return Effect.void;
+      if (exploration.realMillis - shownMillis < everyMillis) return Effect.void;
       shownMillis = exploration.realMillis;
       if (isJson) return writeLine(progressLine(exploration));
+      if (!isLive) return note(explorationWords(exploration));
       const line = explorationWords(exploration).slice(0, Math.max(10, screen.columns() - 1));
       return Effect.sync(() => screen.write(`${WIPE}${dim(screen, line)}`));
     };
