@@ -30,13 +30,26 @@ import { Conflict, LeaseLost, LeaseTimeout, StoreError } from "./store_error.ts"
 /** Takes the lease and keeps it as long as the renewal runs. Its span is that of the renewal. */
 export function holdLease<R>(host: SessionHost<R>): Effect.Effect<LeaseAnswer> {
   const { key, options, vault } = host;
-  const tenure: Tenure = { leased: Deferred.makeUnsafe(), lease: undefined, span: undefined };
+  const tenure: Tenure = {
+    leased: Deferred.makeUnsafe(),
+    lease: undefined,
+    span: undefined,
+    isSent: false,
+  };
   host.tenure = tenure;
   let since = host.cell.nowMillis;
+  let isTaken = false;
   const tell = (type: LeaseChanged["type"]) => {
     host.tellLease(type, since);
     since = host.cell.nowMillis;
   };
+  const lose = Effect.fnUntraced(function* (error: StoreError) {
+    tell("lease.lost");
+    tenure.lease = undefined;
+    // The store may see it otherwise, and still keep others from what was sent. So it is given back
+    // no earlier than the renewal is over.
+    return yield* tenure.isSent ? Effect.never : Effect.fail(error);
+  });
   const held = Effect.gen(function* () {
     tenure.span = yield* Effect.makeSpanScoped("session.renewal");
     const lease = yield* Effect.withParentSpan(
@@ -47,9 +60,10 @@ export function holdLease<R>(host: SessionHost<R>): Effect.Effect<LeaseAnswer> {
       tenure.span,
     );
     tell("lease.taken");
+    isTaken = true;
     tenure.lease = lease;
     Deferred.doneUnsafe(tenure.leased, Exit.void);
-    return yield* lease.lost;
+    return yield* Effect.catch(lease.lost, lose);
   });
   const letGo = Effect.sync(() => {
     if (tenure.lease !== undefined) tell("lease.released");
@@ -57,12 +71,7 @@ export function holdLease<R>(host: SessionHost<R>): Effect.Effect<LeaseAnswer> {
     tenure.span = undefined;
   });
   return Effect.scoped(held).pipe(
-    Effect.tapError(() =>
-      Effect.sync(() => {
-        tell(tenure.lease === undefined ? "lease.refused" : "lease.lost");
-        tenure.lease = undefined;
-      })
-    ),
+    Effect.tapError(() => Effect.sync(() => isTaken || tell("lease.refused"))),
     Effect.ensuring(letGo),
     Effect.catch((error) => fault(host, isLost(error) ? "lease_lost" : "lease_failed", error)),
   );
@@ -158,6 +167,7 @@ export const request: <R>(
       return yield* fault(host, "lease_short", error);
     }
     const { sent, filed } = cell.wanted(variant);
+    if (host.tenure !== undefined) host.tenure.isSent = true;
     const tokens = yield* obtain(host, sent);
     cell.granted = { filed, tokens };
     return { type: "token" as const };

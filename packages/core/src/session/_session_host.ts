@@ -58,6 +58,8 @@ export interface Tenure {
   lease: Lease | undefined;
   /** Spans the renewal. */
   span: Tracer.Span | undefined;
+  /** Whether something was sent under it whose answer may be the only copy of the next token. */
+  isSent: boolean;
 }
 
 /** The session's cell, store and lease: everything its operations touch. */

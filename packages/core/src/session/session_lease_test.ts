@@ -102,6 +102,28 @@ describe("the lease of a session", () => {
     }, store.layer);
   });
 
+  it.effect("that is lost while a request is out is given back no earlier than its answer is stored", () => {
+    const server = new RotatingServer({ expiresInSeconds: 60, latencyMillis: 5_000 });
+    const store = new FaultyStore();
+    return World.run(server, function* () {
+      const losing = yield* World.openSignedIn(server);
+      yield* later;
+      store.leaseLost = Effect.sleep("1 second");
+      const caller = yield* World.asks(losing.token());
+      yield* TestClock.adjust("2 seconds");
+      assert.strictEqual((yield* losing.state).path, "renewing.requesting");
+      store.leaseLost = undefined;
+      const other = yield* World.openWork();
+      const waiting = yield* World.asks(other.token());
+      yield* TestClock.adjust("2 seconds");
+      assert.strictEqual((yield* other.state).path, "renewing.leasing");
+      yield* TestClock.adjust("3 seconds");
+      const tokens = [yield* Fiber.join(caller), yield* Fiber.join(waiting)].map(World.clear);
+      assert.deepStrictEqual(tokens, ["planted-access-token-3", "planted-access-token-3"]);
+      assert.strictEqual(server.tokenRequests.length, 1);
+    }, store.layer);
+  });
+
   it.effect("that is given back slowly is not taken for one that is held", () => {
     const server = new RotatingServer({ expiresInSeconds: 60 });
     const store = new FaultyStore();

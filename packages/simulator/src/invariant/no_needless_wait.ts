@@ -31,6 +31,8 @@ class WaitWatcher implements Watcher {
   readonly #last = new Map<string, number | undefined>();
   /** Tokens that the API did not take: whoever learns of that does not hand them out any more. */
   readonly #refused = new Set<number | undefined>();
+  /** Who sent each request to the API. */
+  readonly #calls = new Map<number, string>();
   /** How many are signing in or out in each process. */
   readonly #signing = new Map<string, number>();
   /** Questions that must be answered in the moment in which they were asked. */
@@ -47,8 +49,11 @@ class WaitWatcher implements Watcher {
         return undefined;
       case "server":
         if (event.fact.type === "api.called" && event.fact.status === 401) {
-          this.#refused.add(event.fact.accessToken);
+          this.#refuse(event.fact.accessToken, event.request ?? 0);
         }
+        return undefined;
+      case "http.sent":
+        if (event.bearer !== undefined) this.#calls.set(event.request, event.process);
         return undefined;
       case "caller.asked":
         return this.#ask(event);
@@ -58,6 +63,12 @@ class WaitWatcher implements Watcher {
       default:
         return undefined;
     }
+  }
+
+  /** What a process has in hand may be newer than what it handed out last, and is refused. */
+  #refuse(accessToken: number | undefined, request: number): void {
+    this.#refused.add(accessToken);
+    this.#untilMillis.delete(this.#calls.get(request) ?? "");
   }
 
   #observe({ observation, process }: Observed): void {

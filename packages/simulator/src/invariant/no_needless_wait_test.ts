@@ -37,8 +37,8 @@ function verdict(
   ]);
 }
 
-const refused = (accessToken: number, status: number) =>
-  fact({ type: "api.called", atMillis: 0, path: "/api", accessToken, family: 1, status });
+const refused = (accessToken: number, status: number, request?: number) =>
+  fact({ type: "api.called", atMillis: 0, path: "/api", accessToken, family: 1, status }, request);
 
 describe("noNeedlessWait", () => {
   it("reports a caller who waits although a living token is in hand", () => {
@@ -87,6 +87,16 @@ describe("noNeedlessWait", () => {
     assert.isUndefined(verdict([[10_000, refused(10, 401)]]));
     assert.isDefined(verdict([[10_000, refused(10, 200)]]));
     assert.isDefined(verdict([[10_000, refused(11, 401)]]));
+  });
+
+  it("takes a newer token that the API refused its process for what is in hand", () => {
+    const sent = (process: string): Told => [
+      9_000,
+      { type: "http.sent", process, request: 7, path: "/api", bearer: 11 },
+    ];
+    const answer: Told = [10_000, refused(11, 401, 7)];
+    assert.isUndefined(verdict([sent(P0), answer]));
+    assert.isDefined(verdict([sent("p1.0"), answer]));
   });
 
   it("excuses who waits while somebody signs in or out, and after that", () => {

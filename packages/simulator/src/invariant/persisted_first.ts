@@ -6,7 +6,7 @@
 import type { TokenIssued } from "../server/server_fact.ts";
 import type { RecordOutline } from "../store/record_outline.ts";
 import { OTHER_VERSION } from "../store/simulated_store.ts";
-import type { WorldEvent } from "../world/world_event.ts";
+import type { StoreActed, WorldEvent } from "../world/world_event.ts";
 import type { Invariant, Watcher } from "./invariant.ts";
 
 /** Written first, then handed out. */
@@ -14,7 +14,7 @@ export const persistedFirst: Invariant = {
   name: "persistedFirst",
   sentence:
     "Nobody is given an access token before the store holds the refresh token that came with " +
-    "it, unless the store did not take it",
+    "it, unless the store did not take it, or took another's and shows what was there before",
   watch: () => new PersistenceWatcher(),
 };
 
@@ -26,6 +26,8 @@ class PersistenceWatcher implements Watcher {
   readonly #stored = new Set<number>();
   /** Processes that tried to write a refresh token, and failed. */
   readonly #tried = new Set<string>();
+  /** What each process could not write, since another had. */
+  readonly #superseded = new Map<string, string>();
 
   on(event: WorldEvent): string | undefined {
     switch (event.type) {
@@ -36,8 +38,10 @@ class PersistenceWatcher implements Watcher {
         if (event.record !== undefined) this.#keep(event.record);
         return undefined;
       case "store.failed":
-        if (event.trouble === OTHER_VERSION) return undefined;
-        this.#tried.add(attempt(event.process, event.record?.refreshToken));
+        this.#fail(event);
+        return undefined;
+      case "store.read":
+        this.#look(event);
         return undefined;
       case "caller.got":
         return this.#used(event.process, event.accessToken);
@@ -46,6 +50,19 @@ class PersistenceWatcher implements Watcher {
       default:
         return undefined;
     }
+  }
+
+  #fail({ process, record, trouble }: StoreActed): void {
+    const tried = attempt(process, record?.refreshToken);
+    if (trouble === OTHER_VERSION) this.#superseded.set(process, tried);
+    else this.#tried.add(tried);
+  }
+
+  /** Whoever is shown the past after a conflict cannot know that another's token is there. */
+  #look({ process, trouble }: StoreActed): void {
+    const tried = this.#superseded.get(process);
+    if (trouble === "stale" && tried !== undefined) this.#tried.add(tried);
+    this.#superseded.delete(process);
   }
 
   #issue({ grant, accessToken, refreshToken, used }: TokenIssued): void {

@@ -52,6 +52,18 @@ describe("persistedFirst", () => {
     assert.strictEqual(verdict(rotated, [20, writeFails(P0, 6, OTHER_VERSION)], got), early);
   });
 
+  it("excuses who is shown the past after a conflict, until they are shown what is there", () => {
+    const conflict: Told = [20, writeFails(P0, 6, OTHER_VERSION)];
+    const read = { type: "store.read", process: P0, key: "work", version: 1 } as const;
+    const stale = { ...read, trouble: "stale" };
+    const past: Told = [30, stale];
+    assert.isUndefined(verdict(rotated, conflict, past, got));
+    assert.strictEqual(verdict(rotated, conflict, [30, read], got), early);
+    assert.strictEqual(verdict(rotated, [15, stale], conflict, got), early);
+    assert.strictEqual(verdict(rotated, conflict, [30, { ...stale, process: P1 }], got), early);
+    assert.strictEqual(verdict(rotated, conflict, [25, read], past, got), early);
+  });
+
   it("has nothing to say where the refresh token stays, or none was used", () => {
     const same = issued({
       accessToken: 10,

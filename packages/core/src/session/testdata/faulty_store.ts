@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import { layerMemory } from "../memory_store.ts";
 import { SessionStore } from "../session_store.ts";
-import { Conflict, StoreError, Unreadable, Unwritable } from "../store_error.ts";
+import { Conflict, LeaseLost, StoreError, Unreadable, Unwritable } from "../store_error.ts";
 
 export class FaultyStore {
   /** What fails from now on. */
@@ -16,6 +16,8 @@ export class FaultyStore {
   isNextDenied = false;
   /** How many of the next writes are told of a conflict, and not taken. */
   conflicts = 0;
+  /** When a lease is lost to its holder, though nobody else has it. */
+  leaseLost: Effect.Effect<void> | undefined;
   /** How long a lease takes to be given back. */
   releaseMillis = 0;
   /** How often something was to be written. */
@@ -55,9 +57,19 @@ export class FaultyStore {
       lease: (key, options) =>
         this.#unless(
           "lease",
-          Effect.tap(
-            store.lease(key, options),
-            () => Effect.addFinalizer(() => Effect.sleep(this.releaseMillis)),
+          Effect.map(
+            Effect.tap(
+              store.lease(key, options),
+              () => Effect.addFinalizer(() => Effect.sleep(this.releaseMillis)),
+            ),
+            (lease) =>
+              this.leaseLost === undefined ? lease : {
+                ...lease,
+                lost: Effect.andThen(
+                  this.leaseLost,
+                  new StoreError({ reason: new LeaseLost({ key }) }),
+                ),
+              },
           ),
         ),
     };
