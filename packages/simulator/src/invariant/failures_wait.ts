@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HttpEnded, HttpSent, WorldEvent } from "../world/world_event.ts";
+import type { HttpEnded, HttpSent, Observed, WorldEvent } from "../world/world_event.ts";
 import type { Invariant, Scene, Watcher } from "./invariant.ts";
 
 /** The wait after the first failure; each further one in a row doubles it. */
@@ -45,8 +45,31 @@ class FailureWatcher implements Watcher {
       case "http.ended":
         this.#end(event, event.at);
         return undefined;
+      case "observed":
+        if (hasFresh(event)) this.#forget(event.process);
+        return undefined;
+      case "store.written":
+        if (event.record?.isRenewing === false) this.#recount(event.process);
+        return undefined;
       default:
         return undefined;
+    }
+  }
+
+  /** Another process renewed, or somebody logged in: what failed before does not count. */
+  #forget(process: string): void {
+    for (const whose of this.#failing.keys()) {
+      if (whose.startsWith(`${process} `)) this.#failing.delete(whose);
+    }
+  }
+
+  /**
+   * What only memory held is in the store: the wait stands, but those who asked in the meantime were
+   * counted by themselves.
+   */
+  #recount(process: string): void {
+    for (const [whose, failing] of this.#failing) {
+      if (whose.startsWith(`${process} `)) this.#failing.set(whose, { ...failing, count: 0 });
     }
   }
 
@@ -75,6 +98,13 @@ class FailureWatcher implements Watcher {
     const waitMillis = Math.max(doubledMillis, askedMillis);
     this.#failing.set(whose, { atMillis: at, count, waitMillis });
   }
+}
+
+/** A look into the store may show that what is wanted is there. */
+function hasFresh({ observation }: Observed): boolean {
+  return observation.type === "session.changed"
+    ? observation.name === "fresh"
+    : observation.type === "operation.ended" && observation.answer === "current";
 }
 
 /** The server's own refusal is an answer. */

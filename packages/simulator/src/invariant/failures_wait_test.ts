@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 import { failuresWait } from "./failures_wait.ts";
-import { ends, P0, P1, renews, type Told, verdictOf } from "./testdata/story.ts";
+import { changes, ends, P0, P1, renews, type Told, verdictOf, writes } from "./testdata/story.ts";
 
 const families = { 1: 1, 2: 1, 3: 2 };
 
@@ -51,6 +51,38 @@ describe("failuresWait", () => {
     assert.isUndefined(verdict(fails(1_000, 1), answered, [2_101, renews(P0, 3, 2)]));
     const again = fails(3_000, 3);
     assert.isUndefined(verdict(fails(1_000, 1), answered, again, [3_600, renews(P0, 4, 1)]));
+  });
+
+  it("begins anew where the session has a fresh token from elsewhere", () => {
+    const again: Told = [2_101, renews(P0, 3, 1)];
+    const twice = [...fails(1_000, 1), ...fails(1_600, 2)];
+    assert.isDefined(verdict(twice, again));
+    assert.isUndefined(verdict(twice, [1_900, changes(P0, "fresh")], again));
+    assert.isDefined(verdict(twice, [1_900, changes(P0, "backingOff")], again));
+    assert.isDefined(verdict(twice, [1_900, changes(P1, "fresh")], again));
+    const read: Told = [1_900, {
+      type: "observed",
+      process: P0,
+      observation: {
+        type: "operation.ended",
+        flowId: "f",
+        operation: "read",
+        answer: "current",
+        durationMillis: 1,
+        seq: 0,
+        at: 0,
+      },
+    }];
+    assert.isUndefined(verdict(twice, read, again));
+  });
+
+  it("counts anew, but waits, once the store has what only memory held", () => {
+    const twice = [...fails(1_000, 1), ...fails(1_600, 2)];
+    const stored: Told = [1_800, writes(P0, 1)];
+    assert.isDefined(verdict(twice, stored, [2_699, renews(P0, 3, 1)]));
+    const third = fails(2_700, 3);
+    assert.isUndefined(verdict(twice, stored, third, [3_300, renews(P0, 4, 1)]));
+    assert.isDefined(verdict(twice, third, [3_300, renews(P0, 4, 1)]));
   });
 
   it("asks nothing of another process or of another family", () => {
