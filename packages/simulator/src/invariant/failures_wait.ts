@@ -48,6 +48,11 @@ class FailureWatcher implements Watcher {
       case "observed":
         if (hasFresh(event)) this.#forget(event.process);
         return undefined;
+      case "caller.asked":
+      case "caller.failed":
+        // Whoever signs in or out wants it now, and what comes of it is looked at at once.
+        if (event.what.startsWith("sign")) this.#forget(event.process);
+        return undefined;
       case "store.written":
         if (event.record?.isRenewing === false) this.#recount(event.process);
         return undefined;

@@ -1,6 +1,16 @@
 import { assert, describe, it } from "@effect/vitest";
 import { failuresWait } from "./failures_wait.ts";
-import { changes, ends, P0, P1, renews, type Told, verdictOf, writes } from "./testdata/story.ts";
+import {
+  asks,
+  changes,
+  ends,
+  P0,
+  P1,
+  renews,
+  type Told,
+  verdictOf,
+  writes,
+} from "./testdata/story.ts";
 
 const families = { 1: 1, 2: 1, 3: 2 };
 
@@ -74,6 +84,17 @@ describe("failuresWait", () => {
       },
     }];
     assert.isUndefined(verdict(twice, read, again));
+  });
+
+  it("excuses who signs in or out, and what comes of it", () => {
+    const again: Told = [1_101, renews(P0, 2, 1)];
+    for (const what of ["sign in again", "sign out"]) {
+      assert.isUndefined(verdict(fails(1_000, 1), [1_100, asks(P0, 9, what)], again));
+      const failed = { type: "caller.failed", process: P0, call: 9, what } as const;
+      assert.isUndefined(verdict(fails(1_000, 1), [1_100, failed], again));
+    }
+    assert.isDefined(verdict(fails(1_000, 1), [1_100, asks(P0, 9)], again));
+    assert.isDefined(verdict(fails(1_000, 1), [1_100, asks(P1, 9, "sign out")], again));
   });
 
   it("counts anew, but waits, once the store has what only memory held", () => {
