@@ -18,6 +18,12 @@ import * as Whoami from "./command/whoami.ts";
 import * as Observed from "./observed.ts";
 import { resolve, Settings, settingsFlags } from "./settings.ts";
 
+/** What to do where there is nothing that `--inspect` could show. */
+const noInspect = {
+  inspect: "Leave it out: this command is the inspector",
+  diagram: "Leave it out: a chart by itself does nothing",
+};
+
 /** `bellhop`, with all its commands. */
 export const bellhop = Command.make("bellhop").pipe(
   Command.withSharedFlags(settingsFlags),
@@ -31,8 +37,8 @@ export const bellhop = Command.make("bellhop").pipe(
     Logout.command.pipe(Command.provide(Observed.layer("logout"))),
     Discover.command.pipe(Command.provide(Observed.layer("discover"))),
     Serve.command.pipe(Command.provide(Observed.layer("serve"))),
-    Inspect.command,
-    Diagram.command,
+    Inspect.command.pipe(Command.provide(Observed.layerRefusing("inspect", noInspect.inspect))),
+    Diagram.command.pipe(Command.provide(Observed.layerRefusing("diagram", noInspect.diagram))),
     Simulate.command,
   ]),
   Command.provideEffect(Settings, resolve),

@@ -10,11 +10,11 @@ import * as Redacted from "effect/Redacted";
 import type { Hub } from "@bellhop/inspector/server/hub";
 import type { Inspector } from "@bellhop/inspector/server/inspector";
 import * as Browser from "@bellhop/node/browser";
-import { type CommandError, configurationError } from "./command_error.ts";
+import { type CommandError, configurationError, usageError } from "./command_error.ts";
 import { writeLine } from "./json_lines.ts";
 import { Screen } from "./screen.ts";
 import { Settings } from "./settings.ts";
-import { remark } from "./words.ts";
+import { note, remark } from "./words.ts";
 
 /** What an inspector needs. */
 export type InspectingServices = Settings | Screen;
@@ -53,6 +53,49 @@ export function layer(name: string): Layer.Layer<never, CommandError, Inspecting
     return yield* start({ name }, onReady);
   }));
 }
+
+/** Commands of which nothing is there to be watched: `instead` says what to do. */
+export function refusing(instead: string): Layer.Layer<never, CommandError, Settings> {
+  return Layer.unwrap(
+    Effect.map(
+      Settings,
+      ({ inspects = false }) =>
+        inspects
+          ? Layer.effectDiscard(
+            Effect.fail(usageError("--inspect has nothing to show here", instead)),
+          )
+          : Layer.empty,
+    ),
+  );
+}
+
+/** How long pages may take to read all there is. */
+const readMillis = 30_000;
+/** How long a page may take afterwards for files that it asks for late. */
+const lateMillis = 1_000;
+
+/** Shows what has happened already, until a page has all of it. */
+export const showUntilSeen: (
+  options: InspectingOptions & { readonly hub: Hub },
+) => Effect.Effect<void, CommandError, InspectingServices> = Effect.fnUntraced(
+  function* (options: InspectingOptions & { readonly hub: Hub }) {
+    const { hub } = options;
+    const { isTerminal } = yield* Screen;
+    const { isJson } = yield* Settings;
+    const words = yield* Effect.context<InspectingServices>();
+    const onReady = (inspector: Inspector) =>
+      Effect.gen(function* () {
+        yield* announce(inspector);
+        yield* note("Waiting for a page to open it. Press Ctrl-C to end.");
+        if (isTerminal && !isJson) yield* openPage(inspector);
+        yield* someWatcher(hub);
+        yield* hub.close;
+        yield* Effect.timeoutOption(hub.delivered, readMillis);
+        yield* Effect.sleep(lateMillis);
+      }).pipe(Effect.provide(words));
+    yield* Effect.scoped(Layer.build(yield* start(options, onReady)));
+  },
+);
 
 /** Starts one that shows what it is told to, and calls `onReady` when its page can be opened. */
 export const start: (

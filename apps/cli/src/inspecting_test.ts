@@ -32,11 +32,12 @@ describe.concurrent("bellhop inspect", () => {
         assert.strictEqual(page.status, 303);
         const kept = await fetch(String(url).replace("/?", "/recording.jsonl?"));
         assert.strictEqual(await kept.text(), `${header}\n${line}\n`);
-        const rest = watched(command);
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        // A page that comes later is told that nothing follows, too.
+        for (let page = 0; page < 2; page++) {
+          assert.match(await watched(command), /id: 0\n.*\n\nevent: end\n/);
+        }
         command.kill("SIGINT");
         assert.strictEqual((await command.ended).code, 130);
-        assert.match(await rest, /id: 0\n.*\n\nevent: end\n/);
       }),
   );
 
@@ -89,4 +90,27 @@ describe.concurrent("--inspect", () => {
         })
       ),
   );
+
+  it("shows a simulated world when it has ended, and ends once a page has it", () =>
+    withHome(async (home) => {
+      const args = ["simulate", "--inspect", "--json", "--seed", "2", "--runs", "1"];
+      const command = start(args, { home });
+      const text = await watched(command);
+      assert.match(text, /event: header\ndata: .*"source":"simulator".*"seed":2\b/);
+      for (const part of ["process.started", "http.sent", "event: end"]) assert.include(text, part);
+      const { code, lines } = await command.ended;
+      assert.deepStrictEqual([code, lines.at(-1)?.["type"]], [0, "inspector"]);
+    }));
+
+  it("is refused where there is nothing to show", () =>
+    withHome(async (home) => {
+      for (const args of [["diagram", "session"], ["inspect", "--no-browser"]]) {
+        assertEnd(await run([...args, "--inspect", "--json"], { home }), {
+          code: 2,
+          error: "invalid_usage",
+          says: /--inspect has nothing to show here/,
+          hints: /Leave it out/,
+        });
+      }
+    }));
 });

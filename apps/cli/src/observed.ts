@@ -19,3 +19,15 @@ export function layer(name: string): Layer.Layer<never, CommandError, ObservedSe
     Layer.provideMerge(VerboseReport.layer),
   );
 }
+
+/**
+ * The same for a command that runs no flow: a recording of it is empty, and to inspect it is refused.
+ *
+ * @param instead What to do instead.
+ */
+export function layerRefusing(
+  name: string,
+  instead: string,
+): Layer.Layer<never, CommandError, ObservedServices> {
+  return Recording.layer(name).pipe(Layer.provideMerge(Inspecting.refusing(instead)));
+}

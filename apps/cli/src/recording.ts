@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
+import type { RecorderError } from "@bellhop/inspector/recording/recorder_error";
 import { type CommandError, configurationError } from "./command_error.ts";
 import type { Screen } from "./screen.ts";
 import { Settings } from "./settings.ts";
@@ -29,18 +30,39 @@ export function layer(name: string): Layer.Layer<never, CommandError, RecordingS
     const onFault = ({ message }: Error) => Effect.provide(warn(message), words);
     return Layer.catch(
       file(path, { name, onFault }),
-      () => Layer.effectDiscard(Effect.fail(unwritable(path))),
+      (error) => Layer.effectDiscard(Effect.fail(unwritable(error))),
     );
   }));
 }
 
 /** Where a recording cannot be written. */
-export function unwritable(path: string): CommandError {
+function unwritable({ message, operation }: RecorderError): CommandError {
   return configurationError(
-    `The recording cannot be written to ${path}`,
-    "Pass another --record FILE",
+    message,
+    operation === "protect"
+      ? "Remove that file, or pass another --record FILE"
+      : "Pass another --record FILE",
   );
 }
+
+/** Writes a recording that is whole already. */
+export const writeRecording: (
+  path: string,
+  text: string,
+) => Effect.Effect<void, CommandError, FileSystem.FileSystem> = Effect.fnUntraced(
+  function* (path: string, text: string) {
+    const { open } = yield* Effect.promise(() =>
+      import("@bellhop/inspector/recording/recording_file")
+    );
+    const opened = yield* Effect.mapError(open(path), unwritable);
+    yield* Effect.mapError(
+      opened.writeAll(new TextEncoder().encode(text)),
+      () =>
+        configurationError(`Recording cannot be written to ${path}`, "Pass another --record FILE"),
+    );
+  },
+  Effect.scoped,
+);
 
 /** Only here, so that no other run waits for it. */
 function load() {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Result } from "effect";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { read, type ReadRecording } from "@bellhop/inspector/recording/read";
 import { replay } from "@bellhop/inspector/recording/replay";
@@ -75,6 +75,18 @@ describe("--record", () => {
       const { header } = await readRecording(path);
       assert.deepStrictEqual([header.source, header.name, header.seed], ["simulator", "mixed", 2]);
       assert.isAbove((await flowsOf(path)).length, 3);
+      assert.strictEqual((await stat(path)).mode & 0o777, 0o600);
+    }));
+
+  it("writes a recording of nothing where no flow runs, and keeps a file from others", () =>
+    withHome(async (home) => {
+      const path = join(home, "diagram.jsonl");
+      await writeFile(path, "what was there before", { mode: 0o644 });
+      const ended = await run(["diagram", "session", "--record", path], { home });
+      assert.strictEqual(ended.code, 0, ended.stderr);
+      const { header, lines } = await readRecording(path);
+      assert.deepStrictEqual([header.name, lines], ["diagram", []]);
+      assert.strictEqual((await stat(path)).mode & 0o777, 0o600);
     }));
 
   it("ends with 2 where the file cannot be written, and does nothing else", () =>
@@ -86,7 +98,7 @@ describe("--record", () => {
         assertEnd(last, {
           code: 2,
           error: "invalid_configuration",
-          says: /recording cannot be written/,
+          says: /Recording cannot be written to/,
           hints: /--record FILE/,
         });
       }

@@ -79,7 +79,11 @@ export const settingsFlags = {
     Flag.withMetavar("FILE"),
     Flag.optional,
   ),
-  inspect: flag("inspect", "Show what happens in the browser while it does"),
+  inspect: flag(
+    "inspect",
+    "Show what happens in the browser while it does; of simulate the failing run, else the last, " +
+      "when all have ended",
+  ),
 };
 
 /** A flag that is there or not. */

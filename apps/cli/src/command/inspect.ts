@@ -7,14 +7,12 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
-import * as Result from "effect/Result";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
-import type { Mismatch } from "@bellhop/inspector/recording/replay";
-import type { Hub } from "@bellhop/inspector/server/hub";
 import type { Inspector } from "@bellhop/inspector/server/inspector";
 import { type CommandError, configurationError } from "../command_error.ts";
 import { announce, type InspectingServices, openPage, start } from "../inspecting.ts";
+import { recordedHub } from "../recorded_hub.ts";
 import { flag } from "../settings.ts";
 import { note } from "../words.ts";
 
@@ -84,52 +82,11 @@ const hubOf = Effect.fnUntraced(function* (path: string) {
   const text = yield* fs.readFileString(path).pipe(
     Effect.mapError(({ reason }) => unreadable(reason._tag, missing)),
   );
-  const { read, makeHub, replay, timelineOf } = yield* Effect.promise(load);
-  const recording = read(text);
-  if (Result.isFailure(recording)) {
-    const { message, hint } = recording.failure;
-    return yield* unreadable(message, hint);
-  }
-  const { header, lines, isCutOff } = recording.success;
-  if (isCutOff) yield* note("The recording's last line is cut off, and left out.");
-  const { mismatches, steps, unreplayed } = replay(timelineOf(lines));
-  yield* note(replayWords(steps, mismatches, unreplayed));
-  const hub: Hub = makeHub({ header, maxLines: lines.length + 1, maxSize: Infinity });
-  for (const line of lines) hub.record(line);
-  yield* encoded(hub);
+  const hub = yield* Effect.mapError(
+    recordedHub(text),
+    ({ message, hint }) => unreadable(message, hint),
+  );
+  // A page is told that nothing comes after: a recording's time does not pass.
+  yield* hub.close;
   return hub;
 });
-
-/** Makes all JSON at once, since nothing else runs that this could hold up. */
-const encoded = Effect.fnUntraced(function* (hub: Hub) {
-  const { take } = yield* hub.subscribe({ isFinite: true });
-  while ((yield* take) !== undefined);
-}, Effect.scoped);
-
-/** Whether the charts, as they are now, take the steps that were recorded. */
-function replayWords(
-  steps: number,
-  mismatches: ReadonlyArray<Mismatch>,
-  unreplayed: ReadonlyArray<unknown>,
-): string {
-  const left = unreplayed.length === 0
-    ? ""
-    : `; flows that no chart here could take again: ${unreplayed.length}`;
-  const [first] = mismatches;
-  if (first === undefined) {
-    return `Replayed ${steps} steps through their charts: all as recorded${left}.`;
-  }
-  const { seq, event, expected, reached = "no state" } = first;
-  return `The charts do not take ${mismatches.length} of ${steps} steps as recorded${left}. The ` +
-    `first is line ${seq}: "${event}" leads to "${reached}" instead of "${expected}".`;
-}
-
-async function load() {
-  const [{ read }, { make: makeHub }, { replay }, { timelineOf }] = await Promise.all([
-    import("@bellhop/inspector/recording/read"),
-    import("@bellhop/inspector/server/hub"),
-    import("@bellhop/inspector/recording/replay"),
-    import("@bellhop/inspector/recording/timeline"),
-  ]);
-  return { read, makeHub, replay, timelineOf };
-}

@@ -5,7 +5,7 @@
  */
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
-import * as FileSystem from "effect/FileSystem";
+import type * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
 import * as Random from "effect/Random";
 import * as Command from "effect/cli/Command";
@@ -19,7 +19,9 @@ import { CommandError, usageError } from "../command_error.ts";
 import { parseMillis } from "../duration.ts";
 import { exitCodes } from "../exit_code.ts";
 import { writeLine } from "../json_lines.ts";
-import { unwritable } from "../recording.ts";
+import { showUntilSeen } from "../inspecting.ts";
+import { recordedHub } from "../recorded_hub.ts";
+import { writeRecording } from "../recording.ts";
 import { dim, Screen } from "../screen.ts";
 import { Settings } from "../settings.ts";
 import { explorationWords, progressLine, simulatedLine } from "../simulation_lines.ts";
@@ -107,7 +109,7 @@ export const run: (
     yield* note(`Seed: ${seed}`);
     const task: Task = { ...options, ...bounds, seed, cut, simulator };
     const told = yield* search(task);
-    if (Option.isSome(options.record)) yield* record(options.record.value, told.outcome, task);
+    yield* keep(told.outcome, task);
     const { violation, plan } = told.outcome;
     if (violation === undefined) return;
     return yield* new CommandError({
@@ -211,6 +213,7 @@ const search = Effect.fnUntraced(function* (task: Task) {
     const { outcome, cut } = shrunk;
     const tale = yield* tell(task, outcome, { processes: plan.machines, cut });
     told ??= tale;
+    if (seeds.length > 1) yield* note(`It is violated too with ${seedWords(seeds.slice(1))}.`);
   }
   yield* summarise(exploration);
   if (told !== undefined) return told;
@@ -218,6 +221,10 @@ const search = Effect.fnUntraced(function* (task: Task) {
   const outcome = play(from === undefined ? last : simulator.cuts.cutPlan(last, from), world);
   return { outcome, command: "" };
 });
+
+function seedWords(seeds: ReadonlyArray<number>): string {
+  return `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}`;
+}
 
 interface Part {
   readonly processes: number;
@@ -267,6 +274,7 @@ const watched = Effect.fnUntraced(
   function* (explore: (onProgress: OnProgress) => Effect.Effect<Exploration>) {
     const { isJson, isQuiet } = yield* Settings;
     const screen = yield* Screen;
+    const words = yield* Effect.context<Settings | Screen>();
     const isLive = screen.isTerminal && !isJson && !isQuiet;
     const everyMillis = isJson ? LINE_MILLIS : isLive ? DRAW_MILLIS : NOTE_MILLIS;
     let last: Exploration | undefined;
@@ -276,7 +284,7 @@ const watched = Effect.fnUntraced(
       if (exploration.realMillis - shownMillis < everyMillis) return Effect.void;
       shownMillis = exploration.realMillis;
       if (isJson) return writeLine(progressLine(exploration));
-      if (!isLive) return note(explorationWords(exploration));
+      if (!isLive) return Effect.provide(note(explorationWords(exploration)), words);
       const line = explorationWords(exploration).slice(0, Math.max(10, screen.columns() - 1));
       return Effect.sync(() => screen.write(`${WIPE}${dim(screen, line)}`));
     };
@@ -287,12 +295,17 @@ const watched = Effect.fnUntraced(
   },
 );
 
-const record = Effect.fnUntraced(function* (path: string, outcome: Outcome, { simulator }: Task) {
-  const fs = yield* FileSystem.FileSystem;
-  const text = simulator.recording.write(outcome, simulator.mixed.name);
-  yield* Effect.mapError(
-    fs.writeFileString(path, text),
-    () => unwritable(path),
-  );
-  yield* note(`Recorded: ${path}`);
+/** Writes the run down, where that is asked for, and shows it, where that is. */
+const keep = Effect.fnUntraced(function* (outcome: Outcome, { simulator, record }: Task) {
+  const { inspects = false } = yield* Settings;
+  if (Option.isNone(record) && !inspects) return;
+  const { name } = simulator.mixed;
+  const text = simulator.recording.write(outcome, name);
+  if (Option.isSome(record)) {
+    yield* writeRecording(record.value, text);
+    yield* note(`Recorded: ${record.value}`);
+  }
+  if (!inspects) return;
+  const hub = yield* Effect.orDie(recordedHub(text));
+  yield* showUntilSeen({ hub, name });
 });

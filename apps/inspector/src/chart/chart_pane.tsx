@@ -7,6 +7,7 @@ import { Icon } from "../shell/icon.tsx";
 import { momentOf } from "../shell/moment.ts";
 import { closePinned, togglePin } from "../shell/navigation.ts";
 import { useView } from "../shell/store.ts";
+import { Outcome } from "../shell/outcome.tsx";
 import { stateName } from "../shell/words.ts";
 import { Drawing } from "./drawing.tsx";
 import { chartOf, titleOf } from "./charts.ts";
@@ -71,9 +72,7 @@ function PaneHead(
       <div className="pane-title">
         <h2>{titleOf(flow.chart)}</h2>
         <code>{flow.process}</code>
-        {at !== undefined && at.status !== "running" && (
-          <span className={`outcome is-${at.status}`}>{at.status}</span>
-        )}
+        {at !== undefined && at.status !== "running" && <Outcome status={at.status} path={path} />}
       </div>
       <p className="pane-now" aria-live="polite">
         {at === undefined ? <em>Has not begun</em> : (

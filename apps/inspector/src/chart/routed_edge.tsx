@@ -28,7 +28,8 @@ export const RoutedEdge = memo(function RoutedEdge(
   const { edge, mark, isDense } = data;
   const path = routedPath(edge.points);
   const kind = kindOf(mark);
-  const hasWords = !isDense || mark.isLast || mark.isNext;
+  // Among many lines there is room for the last step and for what counts down; the details list the rest.
+  const hasWords = !isDense || mark.isLast || mark.timers.length > 0;
   return (
     <>
       <path

@@ -2,9 +2,13 @@
 import { flowAt, type FlowMoment } from "@bellhop/inspector/recording/moment";
 import type { FlowTrace } from "@bellhop/inspector/recording/trace";
 import { type ReactElement, useMemo } from "react";
-import { titleOf } from "../chart/charts.ts";
+import { chartOf, titleOf } from "../chart/charts.ts";
+import { isWithin } from "../chart/marks.ts";
+import { wordsOf } from "../chart/outline.ts";
+import { mismatchWords } from "../check/findings.ts";
 import { useShownTime } from "../shell/clock.ts";
 import { Countdown } from "../shell/countdown.tsx";
+import { Outcome } from "../shell/outcome.tsx";
 import { momentOf } from "../shell/moment.ts";
 import { goToStep } from "../shell/navigation.ts";
 import { useView } from "../shell/store.ts";
@@ -40,7 +44,7 @@ export function FlowDetails({ flow }: { readonly flow: FlowTrace }): ReactElemen
               <dd>
                 {at.status === "running"
                   ? <Running since={flow.startedAt} />
-                  : <span className={`outcome is-${at.status}`}>{at.status}</span>}
+                  : <Outcome status={at.status} path={at.path} />}
               </dd>
             </>
           )}
@@ -90,15 +94,35 @@ function Standing({ at }: { readonly at: FlowMoment }): ReactElement {
       )}
       {step !== undefined && (
         <Section title="Last event" note={step.event}>
-          {step.data === undefined || Object.keys(step.data).length === 0
+          {Object.keys(step.data ?? {}).length === 0
             ? <p className="muted">It carried nothing</p>
             : <Tree value={step.data} />}
         </Section>
       )}
+      {at.status === "running" && <Next at={at} />}
       <Section title="Context">
         <Tree value={context} />
       </Section>
     </>
+  );
+}
+
+/** Where the flow may go: a chart with many lines does not say so on them. */
+function Next({ at: { flow, path } }: { readonly at: FlowMoment }): ReactElement | null {
+  const chart = chartOf(flow);
+  const next = chart.edges.filter(({ from }) => isWithin(path, from));
+  if (next.length === 0) return null;
+  return (
+    <Section title="Possible next" note={next.length} isFolded={!chart.isDense}>
+      <ul className="nexts">
+        {next.map(({ id, to, transitions }) => (
+          <li key={id}>
+            <b>→ {to}</b>
+            <span>{[...new Set(transitions.map(wordsOf))].join(", ")}</span>
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 
@@ -110,6 +134,7 @@ function Steps(
 ): ReactElement {
   const firstAt = useView(({ timeline }) => timeline.firstAt) ?? 0;
   const from = Math.max(0, count - PAST_STEPS);
+  const wrong = useWrongSteps(flow);
   const numbers = flow.steps.slice(from, count + FUTURE_STEPS).map((_, index) => from + index);
   return (
     <Section title="Steps" note={`${Math.max(0, count - 1)} of ${flow.steps.length - 1}`}>
@@ -120,6 +145,7 @@ function Steps(
             flow={flow}
             number={number}
             firstAt={firstAt}
+            wrong={wrong.get(flow.steps[number]?.seq ?? -1)}
             standing={number === count - 1 ? "now" : number < count ? "past" : "future"}
           />
         ))}
@@ -128,11 +154,22 @@ function Steps(
   );
 }
 
+/** What a replay found wrong with steps of a flow, by their lines. */
+function useWrongSteps(flow: FlowTrace): ReadonlyMap<number, string> {
+  const check = useView(({ check }) => check);
+  return useMemo(() => {
+    const all = check?.type === "done" ? check.replayed.mismatches : [];
+    const own = all.filter((mismatch) => mismatch.flow === flow.id);
+    return new Map(own.map((mismatch) => [mismatch.seq, mismatchWords(mismatch)]));
+  }, [check, flow]);
+}
+
 function Step(
-  { flow, number, firstAt, standing }: {
+  { flow, number, firstAt, wrong, standing }: {
     readonly flow: FlowTrace;
     readonly number: number;
     readonly firstAt: number;
+    readonly wrong: string | undefined;
     readonly standing: "past" | "now" | "future";
   },
 ): ReactElement | null {
@@ -149,6 +186,7 @@ function Step(
         <span className="step-event">{step.event}</span>
         <span className="step-time">{sinceStart(step.at - firstAt)}</span>
         <span className="step-to">{step.to}</span>
+        {wrong !== undefined && <span className="step-wrong">{wrong}</span>}
       </button>
     </li>
   );

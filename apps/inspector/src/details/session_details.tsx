@@ -64,9 +64,7 @@ export function SessionDetails({ sessionKey }: { readonly sessionKey: string }):
           <ul className="renewals">
             {renewals.slice(0, 50).map(({ seq, process, startedAt, endedAt, answer }) => (
               <li key={`${process} ${seq}`}>
-                <span className={`outcome is-${answer === "token" ? "done" : "other"}`}>
-                  {answer ?? "under way"}
-                </span>
+                <Answer answer={answer} />
                 <span>{process}</span>
                 <span className="muted">
                   {endedAt === undefined ? "" : duration(endedAt - startedAt)}
@@ -78,6 +76,11 @@ export function SessionDetails({ sessionKey }: { readonly sessionKey: string }):
       )}
     </>
   );
+}
+
+function Answer({ answer }: { readonly answer: string | undefined }): ReactElement {
+  if (answer === undefined) return <span className="outcome">under way</span>;
+  return <span className={`outcome is-${answer === "token" ? "done" : "other"}`}>{answer}</span>;
 }
 
 function TokenBar({ session }: { readonly session: SessionMoment }): ReactElement {
@@ -148,7 +151,7 @@ function ProcessRow({ session }: { readonly session: SessionMoment }): ReactElem
         disabled={flow === undefined}
         onClick={() => flow !== undefined && choose({ type: "flow", id: flow })}
       >
-        <span className={`lamp is-${session.isOver ? "done" : session.step?.name ?? ""}`} />
+        <span className={`lamp is-${session.isOver ? "over" : session.step?.name ?? ""}`} />
         <b>{process}</b>
         <span className="process-state">{name}</span>
         {session.isHolder && <span className="holder">lease</span>}

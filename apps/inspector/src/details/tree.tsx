@@ -2,6 +2,8 @@
 import { Fragment, type ReactElement } from "react";
 
 const LONG = 240;
+/** Members of a branch that is unfolded at first. */
+const SMALL = 8;
 
 /** Shows the members of a value, or the value. */
 export function Tree({ value }: { readonly value: unknown }): ReactElement {
@@ -21,7 +23,7 @@ function Member({ name, value }: { readonly name: string; readonly value: unknow
   if (isTree(value) && !isPlainList(value) && Object.keys(value).length > 0) {
     return (
       <div className="branch">
-        <details>
+        <details open={Object.keys(value).length <= SMALL}>
           <summary>
             <dt>{name}</dt>
             <span className="muted">{Object.keys(value).length}</span>

@@ -3,6 +3,7 @@ import { type ReactElement, useEffect, useLayoutEffect, useRef, useState } from 
 import { titleOf } from "../chart/charts.ts";
 import { choose } from "../shell/navigation.ts";
 import { useView } from "../shell/store.ts";
+import { toneOf } from "../shell/tone.ts";
 import { sinceStart, stateName } from "../shell/words.ts";
 import { type Entry, isSame } from "./entries.ts";
 
@@ -41,7 +42,7 @@ export function EntryList({ entries, isShort, label }: EntryListProps): ReactEle
     else if (to > element.scrollTop + element.clientHeight) {
       element.scrollTop = to - element.clientHeight;
     }
-  }, [choice]);
+  }, [choice, height]);
   const first = Math.max(0, Math.floor(top / ROW) - BEYOND);
   const last = Math.min(entries.length, Math.ceil((top + height) / ROW) + BEYOND);
   return (
@@ -64,6 +65,12 @@ export function EntryList({ entries, isShort, label }: EntryListProps): ReactEle
       </ul>
     </div>
   );
+}
+
+/** Lit while it runs; then how it ended. A session's tells how its token is. */
+function lampOf({ choice, state, status }: Entry): string {
+  if (choice.type === "session") return status === "running" ? `is-${state}` : "is-over";
+  return status === "done" ? `is-done is-${toneOf(state)}` : `is-${status}`;
 }
 
 function Row(
@@ -89,19 +96,26 @@ function Row(
         data-entry={entry.choice.id}
         onClick={() => choose(entry.choice)}
       >
-        <span className={`lamp is-${entry.status}`} title={entry.status}>
+        <span className={`lamp ${lampOf(entry)}`} title={entry.status}>
           <span className="sr-only">{entry.status}</span>
         </span>
-        <span className="entry-name">
-          {isSession ? entry.name : titleOf(entry.name)}
-          {!isSession && entry.session !== "" && <q>{entry.session}</q>}
+        <span className="entry-line">
+          <span className="entry-name">
+            {isSession ? entry.name : titleOf(entry.name)}
+            {!isSession && entry.session !== "" && <q>{entry.session}</q>}
+          </span>
+          <span className="entry-place">{entry.place}</span>
         </span>
-        <span className="entry-place">{entry.place}</span>
-        <span className={`entry-state ${entry.status === "running" ? "is-running" : ""}`}>
-          {stateName(entry.state)}
-        </span>
-        <span className="entry-time">
-          {isSession ? "" : `${sinceStart(entry.startedAt - firstAt)} · ${entry.steps}`}
+        <span className="entry-line">
+          <span className={`entry-state ${entry.status === "running" ? "is-running" : ""}`}>
+            {stateName(entry.state)}
+          </span>
+          {!isSession && (
+            <span className="entry-time">
+              {sinceStart(entry.startedAt - firstAt)}
+              {entry.steps > 0 && ` · ${entry.steps} step${entry.steps === 1 ? "" : "s"}`}
+            </span>
+          )}
         </span>
       </button>
     </li>

@@ -27,14 +27,15 @@ export function ListPanel(): ReactElement {
       {sessions.length > 0 && (
         <>
           <h2 className="list-head">
-            Sessions<span>{sessions.length}</span>
+            Sessions<span>{sessions.length.toLocaleString("en")}</span>
           </h2>
           <EntryList entries={sessions} isShort label="Sessions" />
         </>
       )}
       <h2 className="list-head">
-        Flows<span>{flows.length}</span>
-        {running > 0 && <span className="list-running">{running} running</span>}
+        Flows<span>{flows.length.toLocaleString("en")}</span>
+        {running > 0 && <span className="list-running">{running.toLocaleString("en")} running
+        </span>}
       </h2>
       {flows.length === 0
         ? <p className="list-none">{filter === anything ? "None yet" : "None that fits"}</p>

@@ -7,6 +7,7 @@ import type {
   Message,
   Party,
 } from "@bellhop/inspector/recording/trace";
+import { LEAST_QUIET_MILLIS } from "../timeline/quiet.ts";
 
 /** How much is shown. */
 export type Scope = "flow" | "process" | "everything";
@@ -29,18 +30,20 @@ export interface Row {
   readonly seq: number;
   /** When. */
   readonly at: number;
-  /** `id` of the lane that it begins at. */
+  /** `id` of the lane that it begins at; empty: it concerns all. */
   readonly from: string;
   /** `id` of the lane that it ends at. */
   readonly to: string;
   /** What it says. */
   readonly label: string;
   /** What it is. */
-  readonly kind: Message["kind"] | "store" | "trouble";
+  readonly kind: Message["kind"] | "store" | "trouble" | "world";
   /** Whether it went well, as far as can be told. */
   readonly isBad: boolean;
   /** The exchange that it is half of. */
   readonly exchange?: Exchange | undefined;
+  /** How long nothing was shown before it, in milliseconds, where that is long. */
+  readonly quietMillis?: number | undefined;
   /** What else it unfolds to. */
   readonly detail?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -51,17 +54,17 @@ export interface Sequence {
   readonly lanes: ReadonlyArray<Lane>;
   /** From the top. */
   readonly rows: ReadonlyArray<Row>;
-  /** How many earlier rows are left out. */
-  readonly omitted: number;
 }
 
-const MOST_ROWS = 600;
+/** How many rows are drawn at once, and by how many they move on. */
+const DRAWN_ROWS = 600;
+const ROWS_ON = 200;
 
-const parties: Readonly<Record<Exclude<Party, "program">, string>> = {
+const parties = {
   browser: "Browser",
   server: "Authorization server",
   api: "API",
-};
+} as const satisfies Readonly<Record<Exclude<Party, "program">, string>>;
 
 /**
  * Makes the diagram of one flow, of its process, or of everything.
@@ -83,8 +86,22 @@ export function sequenceOf(
     .filter((happening) => isHappeningIn(happening, { flow, scope, timeline }))
     .map(happeningRow);
   const all = merged(messages, happenings);
-  const rows = all.slice(-MOST_ROWS);
-  return { lanes: lanesOf(rows), rows, omitted: all.length - rows.length };
+  return { lanes: lanesOf(all), rows: withQuiet(all) };
+}
+
+/** Which rows are drawn where so many have happened: those around the last of them. */
+export function drawnRows(total: number, happened: number): readonly [from: number, to: number] {
+  if (total <= DRAWN_ROWS) return [0, total];
+  const wanted = Math.ceil((happened - DRAWN_ROWS / 2) / ROWS_ON) * ROWS_ON;
+  const from = Math.min(total - DRAWN_ROWS, Math.max(0, wanted));
+  return [from, from + DRAWN_ROWS];
+}
+
+function withQuiet(rows: ReadonlyArray<Row>): ReadonlyArray<Row> {
+  return rows.map((row, index) => {
+    const quietMillis = row.at - (rows[index - 1]?.at ?? row.at);
+    return quietMillis >= LEAST_QUIET_MILLIS ? { ...row, quietMillis } : row;
+  });
 }
 
 function isMessageIn(message: Message, flow: FlowTrace | undefined, scope: Scope): boolean {
@@ -92,6 +109,8 @@ function isMessageIn(message: Message, flow: FlowTrace | undefined, scope: Scope
   if (scope === "process") return message.process === flow.process || message.process === "";
   return message.flow === flow.id;
 }
+
+const drawnTopics: ReadonlySet<string> = new Set(["store", "lease", "process", "clock"]);
 
 function isHappeningIn(
   happening: Happening,
@@ -101,10 +120,10 @@ function isHappeningIn(
     readonly timeline: Timeline;
   },
 ): boolean {
-  const { topic, process, line } = happening;
-  if (topic !== "store" && topic !== "lease" && topic !== "process" && topic !== "clock") {
-    return false;
-  }
+  const { topic, process, line, type } = happening;
+  if (type === "violated") return true;
+  if (topic === "fault") return scope !== "flow" || flow === undefined;
+  if (!drawnTopics.has(topic)) return false;
   if (scope === "everything" || flow === undefined) return true;
   if (process !== flow.process) return false;
   if (scope === "process") return true;
@@ -131,6 +150,21 @@ function rowOf(message: Message, exchanges: ReadonlyMap<string, Exchange>): Row 
 }
 
 function happeningRow({ seq, at, type, topic, process, label, line }: Happening): Row {
+  if (topic === "fault" || type === "violated") {
+    const isBad = type === "violated";
+    const words = isBad ? `${String(line["invariant"])} is violated` : worldWords(type, line);
+    return {
+      id: `happening ${seq}`,
+      seq,
+      at,
+      from: "",
+      to: "",
+      label: words,
+      kind: "world",
+      isBad,
+      detail: line,
+    };
+  }
   const own = laneId("program", process ?? "");
   const isStore = topic === "store" || topic === "lease";
   return {
@@ -144,6 +178,13 @@ function happeningRow({ seq, at, type, topic, process, label, line }: Happening)
     isBad: type === "store.failed" || type === "process.crashed",
     detail: line,
   };
+}
+
+function worldWords(type: string, { fault }: Happening["line"]): string {
+  if (type === "world.quiet") return "no more faults";
+  const name = typeof fault === "string" ? fault : "a fault";
+  if (type === "fault.began") return `fault begins: ${name}`;
+  return type === "fault.ended" ? `fault ends: ${name}` : type;
 }
 
 function merged(one: ReadonlyArray<Row>, other: ReadonlyArray<Row>): ReadonlyArray<Row> {
@@ -164,6 +205,7 @@ function laneId(party: Party, process: string): string {
 
 function lanesOf(rows: ReadonlyArray<Row>): ReadonlyArray<Lane> {
   const ids = new Set(rows.flatMap(({ from, to }) => [from, to]));
+  ids.delete("");
   const programs = [...ids].filter((id) => id.startsWith("process:")).toSorted();
   const browser = ids.has("browser") ? ["browser"] : [];
   const rest = ["server", "api", "store"].filter((id) => ids.has(id));

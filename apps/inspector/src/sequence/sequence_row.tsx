@@ -29,17 +29,19 @@ export const SequenceRow = memo(function SequenceRow(
   const firstAt = useView(({ timeline }) => timeline.firstAt) ?? 0;
   const from = lanes.findIndex(({ id }) => id === row.from);
   const to = lanes.findIndex(({ id }) => id === row.to);
-  const [left, right] = [Math.min(from, to), Math.max(from, to)];
-  const share = 100 / lanes.length;
   const shape = from === to ? "is-note" : to > from ? "to-right" : "to-left";
-  const arrow: CSSProperties = from === to
-    ? { left: `${left * share}%`, width: `${share}%` }
-    : { left: `${(left + 0.5) * share}%`, width: `${(right - left) * share}%` };
-  const lines = { "--lane": `${share}%` } as CSSProperties;
+  const lines = { "--lane": `${100 / lanes.length}%` } as CSSProperties;
   const hasContent = row.exchange !== undefined || row.detail !== undefined;
-  const classes = ["message", `is-${row.kind}`, row.isBad && "is-bad", isFuture && "is-future"];
+  const classes = [
+    "message",
+    `is-${row.kind}`,
+    row.isBad && "is-bad",
+    isFuture && "is-future",
+    row.quietMillis !== undefined && "is-after-quiet",
+  ];
   return (
     <li className={classes.filter(Boolean).join(" ")} data-last={isLast}>
+      <QuietBefore row={row} />
       <div className="message-line">
         <button
           type="button"
@@ -57,7 +59,7 @@ export const SequenceRow = memo(function SequenceRow(
           aria-label={namesOf(row, lanes[from], lanes[to])}
           onClick={() => hasContent ? onToggle(row.id) : goTo(row)}
         >
-          <span className={`arrow ${shape}`} style={arrow}>
+          <span className={`arrow ${shape}`} style={placeOf(from, to, lanes.length)}>
             <span className="arrow-words">{wordsOf(row)}</span>
           </span>
         </button>
@@ -67,8 +69,29 @@ export const SequenceRow = memo(function SequenceRow(
   );
 });
 
-function namesOf({ label }: Row, from: Lane | undefined, to: Lane | undefined): string {
-  return `${from?.name ?? ""} to ${to?.name ?? ""}: ${label}`;
+function QuietBefore({ row: { quietMillis } }: { readonly row: Row }): ReactElement | null {
+  if (quietMillis === undefined) return null;
+  return (
+    <p className="quiet">
+      <span>{duration(quietMillis)} of quiet</span>
+    </p>
+  );
+}
+
+/** Where an arrow lies, by the numbers of its lanes; below 0: over all of them. */
+function placeOf(from: number, to: number, count: number): CSSProperties {
+  const share = 100 / count;
+  const left = Math.min(from, to);
+  if (left < 0) return { left: 0, width: "100%" };
+  return from === to
+    ? { left: `${left * share}%`, width: `${share}%` }
+    : { left: `${(left + 0.5) * share}%`, width: `${Math.abs(to - from) * share}%` };
+}
+
+function namesOf(row: Row, from: Lane | undefined, to: Lane | undefined): string {
+  const words = wordsOf(row);
+  if (from === undefined || to === undefined) return words;
+  return `${from.name} to ${to.name}: ${words}`;
 }
 
 function wordsOf({ label, exchange, kind }: Row): string {
@@ -82,7 +105,9 @@ function wordsOf({ label, exchange, kind }: Row): string {
   return label;
 }
 
-function shortGrant(grant: string): string {
+/** A recording may hold anything. */
+function shortGrant(value: unknown): string {
+  const grant = String(value);
   return grant.slice(grant.lastIndexOf(":") + 1);
 }
 

@@ -1,6 +1,7 @@
 /** The page: its head, its panels, and what lies over them. */
 import { type ReactElement, useEffect } from "react";
 import { ChartPane } from "../chart/chart_pane.tsx";
+import { FindingsBand } from "../check/findings_band.tsx";
 import { DetailsPanel } from "../details/details_panel.tsx";
 import { ListPanel } from "../list/list_panel.tsx";
 import { SequencePanel } from "../sequence/sequence_panel.tsx";
@@ -11,6 +12,7 @@ import { Head } from "./head.tsx";
 import { Help } from "./help.tsx";
 import { handleKey } from "./key_handler.ts";
 import { chosenFlow } from "./navigation.ts";
+import { Safe } from "./safe.tsx";
 import { show, type Tab, useView } from "./store.ts";
 import { keepTheme } from "./theme.ts";
 
@@ -31,28 +33,41 @@ export function App(): ReactElement {
   const isEmpty = useView(({ timeline }) => timeline.lineCount === 0);
   const tab = useView(({ tab }) => tab);
   const middle = useView(({ middle }) => middle);
+  const timeline = useView(({ timeline }) => timeline);
+  const choice = useView(({ choice }) => choice);
   useView(({ revision }) => revision);
   return (
     <DropTarget>
       <div className={`page shows-${tab} ${isEmpty ? "is-empty" : ""}`}>
         <Head />
-        <Fault />
+        <div className="bands">
+          <Fault />
+          <FindingsBand />
+        </div>
         {isEmpty ? <Empty /> : (
           <>
             <Tabs />
             <main className="panels">
               <aside className="panel left" aria-label="Flows and sessions">
-                <ListPanel />
+                <Safe of={timeline}>
+                  <ListPanel />
+                </Safe>
               </aside>
               <div className={`panel middle is-${middle}`}>
-                <Charts />
-                <SequencePanel />
+                <Safe of={choice}>
+                  <Charts />
+                  <SequencePanel />
+                </Safe>
               </div>
               <aside className="panel right" aria-label="Details">
-                <DetailsPanel />
+                <Safe of={choice}>
+                  <DetailsPanel />
+                </Safe>
               </aside>
             </main>
-            <TimelinePanel />
+            <Safe of={timeline}>
+              <TimelinePanel />
+            </Safe>
           </>
         )}
         <Help />

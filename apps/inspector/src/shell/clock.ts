@@ -1,5 +1,7 @@
 /** The time that is shown: it passes live and while a recording plays, and stands otherwise. */
 import { useSyncExternalStore } from "react";
+import { played } from "../timeline/quiet.ts";
+import { foldsOf } from "../timeline/shown_range.ts";
 import { momentOf } from "./moment.ts";
 import { current, show, watch } from "./store.ts";
 
@@ -21,6 +23,11 @@ export function useShownTime(): number {
   return useSyncExternalStore(watchTime, shownTime);
 }
 
+/** The second that is shown, for what need not be drawn more often. */
+export function useShownSecond(): number {
+  return useSyncExternalStore(watchTime, () => Math.floor(shownTime() / 1_000));
+}
+
 function watchTime(watcher: () => void): () => void {
   watchers.add(watcher);
   const unwatch = watch(watcher);
@@ -36,7 +43,7 @@ export function startClock(): () => void {
   let frame = 0;
   const play = (time: number): void => {
     const { speed } = current();
-    if (speed > 0 && before !== undefined) advance((time - before) * speed);
+    if (speed > 0 && before !== undefined) advance(time - before, speed);
     before = speed > 0 ? time : undefined;
     frame = requestAnimationFrame(play);
   };
@@ -53,10 +60,10 @@ export function startClock(): () => void {
   };
 }
 
-function advance(millis: number): void {
+function advance(millis: number, speed: number): void {
   const view = current();
   const end = view.timeline.lastAt ?? 0;
-  const at = momentOf(view).at + millis;
+  const at = played(momentOf(view).at, { millis, speed }, foldsOf(view));
   if (at >= end) show({ moment: undefined, speed: 0 });
   else show({ moment: { at } });
 }

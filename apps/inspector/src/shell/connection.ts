@@ -3,7 +3,9 @@ import { read } from "@bellhop/inspector/recording/read";
 import type { RecordingHeader } from "@bellhop/inspector/recording/recorded";
 import type { Line } from "@bellhop/inspector/recording/timeline";
 import * as Result from "effect/Result";
+import { check } from "../check/check.ts";
 import { add, current, open, show } from "./store.ts";
+import { size } from "./words.ts";
 
 let waiting: Array<Line> = [];
 let frame = 0;
@@ -26,7 +28,10 @@ export function listen(): () => void {
   });
   events.addEventListener("end", () => {
     events.close();
-    if (current().source.type === "live") show({ source: { type: "live", status: "ended" } });
+    if (current().source.type !== "live") return;
+    take();
+    show({ source: { type: "live", status: "ended" } });
+    void check();
   });
   events.addEventListener("open", () => {
     if (current().source.type !== "file") show({ source: { type: "live", status: "open" } });
@@ -46,19 +51,33 @@ function hear(data: string): void {
   if (current().source.type === "file") return;
   waiting.push(JSON.parse(data) as Line);
   if (frame !== 0) return;
-  frame = requestAnimationFrame(() => {
-    frame = 0;
-    const lines = waiting;
-    waiting = [];
-    add(lines);
-  });
+  frame = requestAnimationFrame(take);
 }
+
+function take(): void {
+  cancelAnimationFrame(frame);
+  frame = 0;
+  const lines = waiting;
+  waiting = [];
+  if (lines.length > 0) add(lines);
+}
+
+/** Larger files are not read: all that is in one is held at once. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Opens a recording. What is no recording is told, and leaves what is shown. */
 export async function openFile(file: File): Promise<void> {
+  if (file.size > MOST_BYTES) {
+    const most = `recordings up to ${size(MOST_BYTES)} open here`;
+    show({ fault: `${file.name}: It has ${size(file.size)}; ${most}` });
+    return;
+  }
   const text = await file.text();
   Result.match(read(text), {
-    onSuccess: ({ header, lines }) => open(header, lines, { type: "file", name: file.name }),
+    onSuccess: ({ header, lines }) => {
+      open(header, lines, { type: "file", name: file.name });
+      void check();
+    },
     onFailure: ({ message }) => show({ fault: `${file.name}: ${message}` }),
   });
 }

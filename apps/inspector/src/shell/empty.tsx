@@ -22,7 +22,7 @@ export function Empty(): ReactElement {
         <li>
           <h3>Watch a command</h3>
           <code>bellhop login --inspect</code>
-          <p>Works with every command.</p>
+          <p>Works with every command that runs a flow.</p>
         </li>
         <li>
           <h3>Watch your program</h3>
@@ -36,7 +36,7 @@ export function Empty(): ReactElement {
           <code>bellhop login --record flow.jsonl</code>
           <p>
             Drop the file anywhere, or{" "}
-            <FileButton className="link" label="Choose a recording">choose it</FileButton>.
+            <FileButton className="link" label="Choose a recording">choose a recording</FileButton>.
           </p>
         </li>
       </ol>

@@ -1,5 +1,6 @@
 /** The head of the page: what is shown, how much of it there is, and the page's own buttons. */
 import type { ReactElement } from "react";
+import { CheckChip } from "../check/check_chip.tsx";
 import { FileButton } from "./file_button.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 import { nextTheme } from "./navigation.ts";
@@ -29,6 +30,7 @@ export function Head(): ReactElement {
         <span>Bellhop</span>
       </h1>
       <What />
+      <CheckChip />
       <Numbers />
       <div className="head-buttons">
         {!isEmpty && (
@@ -104,7 +106,7 @@ function Numbers(): ReactElement {
   const timeline = useView(({ timeline }) => timeline);
   useView(({ revision }) => revision);
   const missed = useView(({ missed }) => missed);
-  const { flows, exchanges, happenings } = timeline;
+  const { flows, exchanges, happenings, lost } = timeline;
   const faults = happenings.filter(({ type }) => type === "fault.began").length;
   const violations = happenings.filter(({ type }) => type === "violated").length;
   const all: ReadonlyArray<readonly [number, string, string]> = [
@@ -113,6 +115,7 @@ function Numbers(): ReactElement {
     [faults, "fault", "is-fault"],
     [violations, "violation", "is-violation"],
     [missed, "missed line", "is-fault"],
+    [lost.steps + lost.exchanges + lost.happenings, "older line", "is-dropped"],
   ];
   return (
     <ul className="numbers" aria-label="How much there is">
@@ -120,6 +123,7 @@ function Numbers(): ReactElement {
         <li key={word} className={kind}>
           <b>{count.toLocaleString("en")}</b> {word}
           {count === 1 ? "" : "s"}
+          {kind === "is-dropped" && " dropped"}
         </li>
       ))}
     </ul>

@@ -49,6 +49,27 @@ export function Help(): ReactElement {
           <i className="is-next" />Where it may go
         </li>
       </ul>
+      <h3>On the time line</h3>
+      <ul className="legend">
+        <li>
+          <span className="mark is-crash" />Crash
+        </li>
+        <li>
+          <span className="mark is-stop" />Stop
+        </li>
+        <li>
+          <span className="mark is-hung" />Hang
+        </li>
+        <li>
+          <span className="mark is-clock" />Clock jump
+        </li>
+        <li>
+          <span className="mark is-store" />Store failed
+        </li>
+        <li>
+          <span className="mark is-person" />Person
+        </li>
+      </ul>
       <p className="muted">Charts are drawn with React Flow, laid out by ELK.</p>
     </dialog>
   );

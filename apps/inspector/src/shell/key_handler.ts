@@ -1,6 +1,14 @@
 /** Does what a key asks for. */
 import { type Command, commandOf, type Pressed } from "./keyboard.ts";
-import { chosenFlow, nextTheme, step, toEnd, togglePin, togglePlay } from "./navigation.ts";
+import {
+  chosenFlow,
+  nextTheme,
+  step,
+  toEnd,
+  togglePin,
+  togglePlay,
+  toggleQuiet,
+} from "./navigation.ts";
 import { current, show } from "./store.ts";
 
 /** Takes a key that was pressed anywhere on the page. */
@@ -35,6 +43,7 @@ const actions: Readonly<Record<Command, () => void>> = {
     if (flow !== undefined) togglePin(flow.id);
   },
   zoom: () => show({ isZoomed: !current().isZoomed }),
+  fold: toggleQuiet,
   chart: () => show({ middle: "chart" }),
   messages: () => show({ middle: "messages" }),
   both: () => show({ middle: "both" }),

@@ -14,6 +14,7 @@ export type Command =
   | "help"
   | "pin"
   | "zoom"
+  | "fold"
   | "chart"
   | "messages"
   | "both"
@@ -48,12 +49,13 @@ export const keyHelp: ReadonlyArray<KeyHelp> = [
   { keys: ["l"], does: "Back to the end, or live" },
   { keys: ["p"], does: "Pin the flow beside others" },
   { keys: ["z"], does: "Time line of this flow alone" },
+  { keys: ["f"], does: "Fold quiet times, or unfold them" },
   { keys: ["1", "2", "3"], does: "Chart, messages, both" },
   { keys: ["t"], does: "Light, dark, or the system's" },
   { keys: ["?"], does: "This help" },
 ];
 
-const commands: Readonly<Record<string, Command>> = {
+const commands: ReadonlyMap<string, Command> = new Map(Object.entries<Command>({
   "/": "search",
   j: "down",
   ArrowDown: "down",
@@ -68,16 +70,17 @@ const commands: Readonly<Record<string, Command>> = {
   "?": "help",
   p: "pin",
   z: "zoom",
+  f: "fold",
   "1": "chart",
   "2": "messages",
   "3": "both",
   Escape: "escape",
-};
+}));
 
 /** What a key asks for where it was pressed; `undefined`: it is not the page's. */
 export function commandOf({ key, hasModifier, target }: Pressed): Command | undefined {
   if (hasModifier) return undefined;
-  const command = commands[key];
+  const command = commands.get(key);
   if (target === "text") return key === "Escape" || key.startsWith("Arrow") ? command : undefined;
   if (target === "button" && (key === " " || key === "Enter")) return undefined;
   return command;

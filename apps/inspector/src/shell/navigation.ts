@@ -75,6 +75,19 @@ export function scrubTo(at: number): void {
   show({ moment: { at: Math.round(Math.min(lastAt, Math.max(firstAt, at))) }, speed: 0 });
 }
 
+/** Folds the quiet times of the time line, or unfolds them. */
+export function toggleQuiet(): void {
+  const { foldsQuiet, unfolded } = current();
+  // What was unfolded one by one is folded before everything is unfolded.
+  const isFolded = foldsQuiet && unfolded.size === 0;
+  show({ foldsQuiet: !isFolded, unfolded: new Set() });
+}
+
+/** Unfolds one quiet time, by its beginning. */
+export function unfold(from: number): void {
+  show({ unfolded: new Set([...current().unfolded, from]) });
+}
+
 /** Shows a time, after all that happened at it. */
 export function goTo({ at }: { readonly at: number }): void {
   show({ moment: { at }, speed: 0 });

@@ -8,6 +8,8 @@ import {
   timelineOf,
 } from "@bellhop/inspector/recording/timeline";
 import { useSyncExternalStore } from "react";
+import { findingsOf } from "../check/findings.ts";
+import type { Check } from "../check/replayed.ts";
 
 /** Where lines come from. */
 export type Source =
@@ -46,6 +48,8 @@ export interface View {
   readonly missed: number;
   /** Why a file could not be opened. */
   readonly fault: string | undefined;
+  /** Whether the charts take the steps of a recording as they are; `undefined`: nobody asked. */
+  readonly check: Check | undefined;
   /** What is looked at. */
   readonly choice: Choice | undefined;
   /** Ids of flows that stay beside it. */
@@ -58,6 +62,10 @@ export interface View {
   readonly nextSpeed: number;
   /** Whether the time line spans the chosen flow alone. */
   readonly isZoomed: boolean;
+  /** Whether the time line folds quiet times. */
+  readonly foldsQuiet: boolean;
+  /** Beginnings of quiet times that are not folded all the same. */
+  readonly unfolded: ReadonlySet<number>;
   /** What the middle shows. */
   readonly middle: Middle;
   /** What a narrow window shows. */
@@ -75,12 +83,15 @@ const blank: View = {
   revision: 0,
   missed: 0,
   fault: undefined,
+  check: undefined,
   choice: undefined,
   pinned: [],
   moment: undefined,
   speed: 0,
   nextSpeed: 10,
   isZoomed: false,
+  foldsQuiet: true,
+  unfolded: new Set(),
   middle: "both",
   tab: "chart",
   theme: "system",
@@ -112,13 +123,16 @@ export function useView<A>(part: (view: View) => A): A {
   return useSyncExternalStore(watch, () => part(view));
 }
 
+/** A program may go on for days: what a page holds of it stays bounded. */
+const liveLimits = { endedFlows: 1_000, perFlow: 1_000, steps: 60_000, perKind: 10_000 };
+
 /** Begins anew with lines of a file. */
 export function open(
   header: RecordingHeader,
   lines: ReadonlyArray<Line>,
   source: Source,
 ): void {
-  const timeline = timelineOf(lines);
+  const timeline = timelineOf(lines, source.type === "live" ? liveLimits : {});
   const { revision } = view;
   show({
     source,
@@ -127,11 +141,13 @@ export function open(
     revision: revision + 1,
     missed: 0,
     fault: undefined,
+    check: undefined,
     choice: firstChoice(timeline),
     pinned: [],
     moment: undefined,
     speed: 0,
     isZoomed: false,
+    unfolded: new Set(),
   });
 }
 
@@ -142,7 +158,10 @@ export function add(lines: ReadonlyArray<Line>): void {
   show({ timeline, revision: view.revision + 1, choice });
 }
 
+/** What went wrong is looked at first. */
 function firstChoice(timeline: Timeline): Choice | undefined {
+  const [finding] = findingsOf(timeline, []);
+  if (finding?.flow !== undefined) return { type: "flow", id: finding.flow.id };
   const flows = [...timeline.flows.values()];
   const first = flows.find(({ chart }) => chart !== "session" && chart !== "") ?? flows[0];
   return first === undefined ? undefined : { type: "flow", id: first.id };

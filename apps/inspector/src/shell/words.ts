@@ -35,6 +35,14 @@ export function sinceStart(millis: number): string {
   return `${head}:${pad(seconds % 60)}.${tenths}`;
 }
 
+/** How large a file is, in at most four digits. */
+export function size(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const kibibytes = bytes / 1024;
+  if (kibibytes < 1024) return `${Math.round(kibibytes)} KiB`;
+  return `${(kibibytes / 1024).toLocaleString("en", { maximumFractionDigits: 1 })} MiB`;
+}
+
 /** The last part of a dotted path. */
 export function stateName(path: string): string {
   return path === "" ? "—" : path;

@@ -1,36 +1,78 @@
 /** The bottom panel: all of the time, to scrub through and to play. */
 import { type KeyboardEvent, type PointerEvent, type ReactElement, useRef } from "react";
-import { shownTime, useShownTime } from "../shell/clock.ts";
+import { useFindings } from "../check/findings_band.tsx";
+import { shownTime, useShownSecond, useShownTime } from "../shell/clock.ts";
 import { Icon } from "../shell/icon.tsx";
-import { chosenFlow, scrubTo, setSpeed, step, toEnd, togglePlay } from "../shell/navigation.ts";
-import { show, useView } from "../shell/store.ts";
-import { sinceStart } from "../shell/words.ts";
+import {
+  scrubTo,
+  setSpeed,
+  step,
+  toEnd,
+  togglePlay,
+  toggleQuiet,
+  unfold,
+} from "../shell/navigation.ts";
+import { current, show, useView } from "../shell/store.ts";
+import { duration, sinceStart } from "../shell/words.ts";
 import { Tracks } from "./timeline_tracks.tsx";
-import { partOf, type Range, rangeOf } from "./tracks.ts";
+import { partOf, type Range, timeAt } from "./scale.ts";
+import { shownRange } from "./shown_range.ts";
 
 const speeds = [1, 10, 100];
 
 /** Shows the time line. */
 export function TimelinePanel(): ReactElement {
   const timeline = useView(({ timeline }) => timeline);
-  const flow = useView(chosenFlow);
-  const isZoomed = useView(({ isZoomed }) => isZoomed);
   const isLive = useView(({ source }) => source.type === "live");
-  const now = Math.max(timeline.lastAt ?? 0, isLive ? shownTime() : 0);
+  const findings = useFindings();
   useView(({ revision }) => revision);
-  const range = rangeOf(timeline, isZoomed ? flow : undefined, now);
+  useShownSecond();
+  useView(({ choice }) => choice);
+  useView(({ isZoomed }) => isZoomed);
+  useView(({ foldsQuiet }) => foldsQuiet);
+  useView(({ unfolded }) => unfolded);
+  const last = Math.max(timeline.lastAt ?? 0, isLive ? shownTime() : 0);
+  const { range, now, quiet } = shownRange(current(), last);
+  const isWorld = timeline.happenings.some(({ type }) => type === "fault.began");
   return (
-    <section className="timeline" aria-label="Time line">
-      <Controls />
-      <Scrubber range={range}>
-        <Tracks range={range} now={now} />
-      </Scrubber>
+    <section className={`timeline ${isWorld ? "is-world" : ""}`} aria-label="Time line">
+      <Controls hasQuiet={quiet.length > 0} />
+      <div className="scrub-area">
+        <Scrubber range={range}>
+          <Tracks range={range} now={now} findings={findings} />
+        </Scrubber>
+        <Folds range={range} />
+      </div>
     </section>
   );
 }
 
-function Controls(): ReactElement {
+/** A mark on each quiet time that is folded, which unfolds it. */
+function Folds({ range }: { readonly range: Range }): ReactElement | null {
+  const folds = range.segments?.filter(({ isFold }) => isFold) ?? [];
+  if (folds.length === 0) return null;
+  return (
+    <ul className="folds" aria-label="Quiet times">
+      {folds.map(({ from, to, left, width }) => (
+        <li key={from} style={{ left: `${left * 100}%`, width: `${width * 100}%` }}>
+          <button
+            type="button"
+            title={`${duration(to - from)} of quiet: unfold`}
+            aria-label={`Unfold ${duration(to - from)} of quiet`}
+            onClick={() =>
+              unfold(from)}
+          >
+            <span>{duration(to - from)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Controls({ hasQuiet }: { readonly hasQuiet: boolean }): ReactElement {
   const speed = useView(({ speed }) => speed);
+  const isFolded = useView(({ foldsQuiet, unfolded }) => foldsQuiet && unfolded.size === 0);
   return (
     <div className="controls" role="toolbar" aria-label="Time">
       <div className="control-row">
@@ -61,6 +103,18 @@ function Controls(): ReactElement {
         >
           <Icon name="forth" />
         </button>
+        {hasQuiet && (
+          <button
+            type="button"
+            className="icon-button"
+            title="Fold quiet times (f)"
+            aria-label="Fold quiet times"
+            aria-pressed={isFolded}
+            onClick={toggleQuiet}
+          >
+            <Icon name="fold" />
+          </button>
+        )}
         <Now />
       </div>
       <Settings />
@@ -71,7 +125,7 @@ function Controls(): ReactElement {
 function Settings(): ReactElement {
   const nextSpeed = useView(({ nextSpeed }) => nextSpeed);
   const isAtEnd = useView(({ moment }) => moment === undefined);
-  const isLive = useView(({ source }) => source.type === "live");
+  const isLive = useView(({ source }) => source.type === "live" && source.status !== "ended");
   const isZoomed = useView(({ isZoomed }) => isZoomed);
   return (
     <div className="control-row">
@@ -128,12 +182,11 @@ function Scrubber(
   const lastAt = useView(({ timeline }) => timeline.lastAt) ?? 0;
   const scrub = ({ clientX, buttons }: PointerEvent): void => {
     const { left = 0, width = 1 } = box.current?.getBoundingClientRect() ?? {};
-    if (buttons === 1) scrubTo(range.from + (clientX - left) / width * (range.to - range.from));
+    if (buttons === 1) scrubTo(timeAt((clientX - left) / width, range));
   };
   const press = (event: KeyboardEvent): void => {
     const part = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10 }[event.key];
-    const by = (range.to - range.from) / 200;
-    if (part !== undefined) scrubTo(at + part * by);
+    if (part !== undefined) scrubTo(timeAt(partOf(at, range) + part / 200, range));
     else if (event.key === "Home") scrubTo(firstAt);
     else if (event.key === "End") toEnd();
     else return;

@@ -1,5 +1,6 @@
 /** What lies on the time line. */
 import { memo, type ReactElement, useMemo } from "react";
+import type { Finding } from "../check/findings.ts";
 import { chosenFlow } from "../shell/navigation.ts";
 import { useView } from "../shell/store.ts";
 import { sinceStart } from "../shell/words.ts";
@@ -7,13 +8,13 @@ import {
   activity,
   exchangeStretches,
   faultStretches,
+  findingFlags,
+  type Flag,
   happeningMarks,
-  partOf,
-  type Range,
   stateStretches,
   type Stretch,
-  ticks,
 } from "./tracks.ts";
+import { type Range, ticks } from "./scale.ts";
 
 /** What is drawn. */
 export interface TracksProps {
@@ -21,30 +22,31 @@ export interface TracksProps {
   readonly range: Range;
   /** The last time there is. */
   readonly now: number;
+  /** What is wrong. */
+  readonly findings: ReadonlyArray<Finding>;
 }
 
 const PARTS = 160;
 
 /** Draws the scale, the activity of all, the chosen flow's states, exchanges and faults. */
-export const Tracks = memo(function Tracks({ range, now }: TracksProps): ReactElement {
+export const Tracks = memo(function Tracks({ range, now, findings }: TracksProps): ReactElement {
   const timeline = useView(({ timeline }) => timeline);
   const revision = useView(({ revision }) => revision);
   const flow = useView(chosenFlow);
-  const { from, to } = range;
   const drawn = useMemo(() => ({
     bars: activity(timeline, range, PARTS),
     faults: faultStretches(timeline, range),
     marks: happeningMarks(timeline, range),
     exchanges: exchangeStretches(timeline, flow, range),
     states: flow === undefined ? [] : stateStretches(flow, range, now),
-  }), [timeline, revision, flow, from, to]);
+  }), [timeline, revision, flow, keyOf(range)]);
   const origin = timeline.firstAt ?? 0;
   return (
     <div className="tracks" aria-hidden="true">
       <div className="track-scale">
-        {ticks(range, origin, 9).map((tick) => (
-          <span key={tick} style={{ left: `${partOf(origin + tick, range) * 100}%` }}>
-            {sinceStart(tick).replace(/\.0$/, "")}
+        {ticks(range, origin, 9).map(({ since, left }) => (
+          <span key={since} style={{ left: `${left * 100}%` }}>
+            {sinceStart(since).replace(/\.0$/, "")}
           </span>
         ))}
       </div>
@@ -52,8 +54,13 @@ export const Tracks = memo(function Tracks({ range, now }: TracksProps): ReactEl
         <path d={barsPath(drawn.bars)} />
       </svg>
       {drawn.faults.length > 0 && (
-        <div className="track-faults">
-          {drawn.faults.map((stretch) => <Bar key={stretch.id} stretch={stretch} />)}
+        <div
+          className="track-faults"
+          data-rows={Math.max(...drawn.faults.map(({ row }) => row)) + 1}
+        >
+          {drawn.faults.map((stretch) => (
+            <Bar key={stretch.id} stretch={stretch} row={stretch.row} />
+          ))}
         </div>
       )}
       <div className="track-marks">
@@ -72,15 +79,34 @@ export const Tracks = memo(function Tracks({ range, now }: TracksProps): ReactEl
       <div className="track-wire">
         {drawn.exchanges.map((stretch) => <Bar key={stretch.id} stretch={stretch} />)}
       </div>
+      {findingFlags(findings, range).map((flag) => <FlagLine key={flag.id} flag={flag} />)}
     </div>
   );
 });
 
-function Bar({ stretch }: { readonly stretch: Stretch }): ReactElement {
+/** Changes with whatever changes where times lie. */
+function keyOf({ from, to, segments = [] }: Range): string {
+  return [from, to, ...segments.map((each) => `${each.from}${each.isFold ? "-" : "+"}`)].join(" ");
+}
+
+function FlagLine({ flag }: { readonly flag: Flag }): ReactElement {
+  const { kind, left, label, detail } = flag;
+  const side = left > 0.85 ? "is-left" : "";
+  return (
+    <div className={`flag is-${kind} ${side}`} style={{ left: `${left * 100}%` }} title={detail}>
+      <span>{label}</span>
+    </div>
+  );
+}
+
+function Bar(
+  { stretch, row }: { readonly stretch: Stretch; readonly row?: number },
+): ReactElement {
   const { left, width, kind, label } = stretch;
   return (
     <span
       className={`bar is-${kind}`}
+      data-row={row}
       title={label}
       style={{ left: `${left * 100}%`, width: `${Math.max(0, width) * 100}%` }}
     >

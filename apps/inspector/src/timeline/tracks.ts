@@ -1,15 +1,10 @@
 /** What a time line shows: stretches and marks, at most one for each pixel. */
 import type { Timeline } from "@bellhop/inspector/recording/timeline";
 import type { FlowTrace } from "@bellhop/inspector/recording/trace";
+import type { Finding } from "../check/findings.ts";
 import { isTrouble } from "../sequence/rows.ts";
-
-/** A range of times. */
-export interface Range {
-  /** Its beginning, in milliseconds since the epoch. */
-  readonly from: number;
-  /** Its end. */
-  readonly to: number;
-}
+import { toneOf } from "../shell/tone.ts";
+import { partOf, type Range } from "./scale.ts";
 
 /** A time during which something held. */
 export interface Stretch {
@@ -37,12 +32,24 @@ export interface Mark {
   readonly kind: string;
 }
 
-/** The times that a time line spans. */
-export function rangeOf(timeline: Timeline, flow: FlowTrace | undefined, now: number): Range {
+/** Until when there is something, and how much of that is folded. */
+export interface Extent {
+  /** The last time there is. */
+  readonly now: number;
+  /** How much of the time is folded, in milliseconds. */
+  readonly foldedMillis: number;
+}
+
+/** The times that a time line spans: all, or those of a flow with a margin. */
+export function rangeOf(
+  timeline: Timeline,
+  flow: FlowTrace | undefined,
+  { now, foldedMillis }: Extent,
+): Range {
   const { firstAt = 0 } = timeline;
   if (flow === undefined) return { from: firstAt, to: Math.max(now, firstAt + 1_000) };
   const to = flow.endedAt ?? now;
-  const margin = Math.max(50, (to - flow.startedAt) / 40);
+  const margin = Math.max(50, (to - flow.startedAt - foldedMillis) / 40);
   return { from: flow.startedAt - margin, to: Math.max(to, flow.startedAt + 200) + margin };
 }
 
@@ -90,52 +97,92 @@ export function exchangeStretches(
   });
 }
 
-/** Faults of a world, from their beginning to their end. */
-export function faultStretches(timeline: Timeline, range: Range): ReadonlyArray<Stretch> {
-  const open = new Map<unknown, Stretch>();
-  const stretches: Array<Stretch> = [];
-  for (const { type, at, seq, label, line } of timeline.happenings) {
-    if (type === "fault.began") {
-      const left = Math.max(0, partOf(at, range));
-      const name = typeof line["fault"] === "string" ? line["fault"] : label;
-      open.set(line["index"], {
-        id: String(seq),
-        left,
-        width: 1 - left,
-        label: name,
-        kind: "fault",
-      });
-    } else if (type === "fault.ended") {
-      const begun = open.get(line["index"]);
-      if (begun === undefined) continue;
-      open.delete(line["index"]);
-      stretches.push({ ...begun, width: Math.min(1, partOf(at, range)) - begun.left });
-    }
-  }
-  return [...stretches, ...open.values()].filter(({ width }) => width > 0);
+/** A fault of a world, from its beginning to its end. */
+export interface FaultStretch extends Stretch {
+  /** Which row it lies in, so that faults at the same time do not hide each other. */
+  readonly row: number;
 }
 
-const marked: Readonly<Record<string, string>> = {
-  "process.crashed": "crash",
-  "process.hung": "hung",
-  "clock.jumped": "clock",
-  "store.failed": "store",
-  violated: "violation",
-  person: "person",
-  dropped: "dropped",
-};
+/** Something wrong, as a flag over all tracks. */
+export interface Flag extends Mark {
+  /** What happened instead. */
+  readonly detail: string;
+}
+
+/** Most rows of faults; what comes on top lies over the last. */
+const FAULT_ROWS = 3;
+
+/** What befalls a process at once, and has its own mark. */
+const atOnce: ReadonlySet<unknown> = new Set(["crash", "stop", "hang", "clock jump"]);
+
+type Begun = Omit<FaultStretch, "row">;
+
+/** Faults that last. Those that are not told to end do so when the world turns quiet. */
+export function faultStretches(timeline: Timeline, range: Range): ReadonlyArray<FaultStretch> {
+  const open = new Map<unknown, Begun>();
+  const over: Array<Begun> = [];
+  for (const { type, at, seq, label, line } of timeline.happenings) {
+    const { index, fault } = line;
+    const place = partOf(at, range);
+    if (type === "fault.began" && !atOnce.has(fault)) {
+      const left = Math.max(0, place);
+      const name = typeof fault === "string" ? fault : label;
+      open.set(index, { id: String(seq), left, width: 1 - left, label: name, kind: "fault" });
+    } else if (type === "fault.ended" || type === "world.quiet") {
+      for (const each of type === "fault.ended" ? [index] : [...open.keys()]) {
+        const begun = open.get(each);
+        if (begun !== undefined) over.push({ ...begun, width: Math.min(1, place) - begun.left });
+        open.delete(each);
+      }
+    }
+  }
+  return inRows([...over, ...open.values()].filter(({ left, width }) => width > 0 && left < 1));
+}
+
+function inRows(stretches: ReadonlyArray<Begun>): ReadonlyArray<FaultStretch> {
+  const ends: Array<number> = [];
+  return stretches.toSorted((one, other) => one.left - other.left).map((stretch) => {
+    const free = ends.findIndex((end) => end <= stretch.left);
+    const row = free >= 0 ? free : Math.min(ends.length, FAULT_ROWS - 1);
+    ends[row] = Math.max(ends[row] ?? 0, stretch.left + stretch.width);
+    return { ...stretch, row };
+  });
+}
+
+const marked: ReadonlyMap<string, string> = new Map([
+  ["process.crashed", "crash"],
+  ["process.faulted", "crash"],
+  ["process.ended", "stop"],
+  ["process.hung", "hung"],
+  ["clock.jumped", "clock"],
+  ["store.failed", "store"],
+  ["person", "person"],
+  ["dropped", "dropped"],
+]);
 
 /** Single happenings worth a mark. */
 export function happeningMarks(timeline: Timeline, range: Range): ReadonlyArray<Mark> {
   const places = new Set<string>();
   return timeline.happenings.flatMap(({ type, at, seq, label, process }) => {
-    const kind = marked[type];
+    const kind = marked.get(type);
     const left = partOf(at, range);
     const place = `${kind} ${Math.round(left * 400)}`;
     if (kind === undefined || left < 0 || left > 1 || places.has(place)) return [];
     places.add(place);
     const where = process === undefined ? "" : `${process}: `;
     return [{ id: String(seq), left, label: `${where}${label === "" ? type : label}`, kind }];
+  });
+}
+
+/** What is wrong, at most one flag for each hundredth of the range. */
+export function findingFlags(findings: ReadonlyArray<Finding>, range: Range): ReadonlyArray<Flag> {
+  const places = new Set<number>();
+  return findings.flatMap(({ id, kind, title, detail, moment: { at } }) => {
+    const left = partOf(at, range);
+    const place = Math.round(left * 100);
+    if (left < 0 || left > 1 || places.has(place)) return [];
+    places.add(place);
+    return [{ id, left, label: kind === "violation" ? title : "≠", kind, detail }];
   });
 }
 
@@ -150,55 +197,4 @@ export function activity(timeline: Timeline, range: Range, parts: number): Reado
   }
   const most = Math.max(1, ...counts);
   return counts.map((count) => Math.sqrt(count / most));
-}
-
-/** Round times within a range for a scale, as milliseconds since its origin. */
-export function ticks(range: Range, origin: number, most: number): ReadonlyArray<number> {
-  const span = range.to - range.from;
-  const day = 86_400_000;
-  const step = scale.find((step) => span / step <= most) ?? Math.ceil(span / most / day) * day;
-  const first = Math.ceil((range.from - origin) / step) * step;
-  const count = Math.floor((range.to - origin - first) / step) + 1;
-  return Array.from({ length: Math.max(0, count) }, (_, index) => first + index * step);
-}
-
-const scale = [
-  0.01,
-  0.02,
-  0.05,
-  0.1,
-  0.2,
-  0.5,
-  1,
-  2,
-  5,
-  10,
-  15,
-  30,
-  60,
-  120,
-  300,
-  600,
-  900,
-  1_800,
-  3_600,
-  7_200,
-  21_600,
-  86_400,
-].map((seconds) => seconds * 1_000);
-
-/** Where a time is in a range, from 0 to 1. */
-export function partOf(at: number, { from, to }: Range): number {
-  return (at - from) / (to - from);
-}
-
-const bad = /(denied|refused|malformed|unreachable|unsaved|expired|reauthorization|backing)/i;
-const good = /(authorized|fresh|granted|done|renewed)/i;
-const busy = /(request|poll|renew|redeem|exchang|acquir|revok|look|settl)/i;
-
-/** The colour of a state, by its name. */
-function toneOf(path: string): string {
-  if (bad.test(path)) return "bad";
-  if (good.test(path)) return "good";
-  return busy.test(path) ? "busy" : "calm";
 }

@@ -54,14 +54,14 @@ export function takeFlow(state: TimelineState, told: Told, step: FlowObservation
         armedAt: told.at,
         dueAt: Number.isFinite(step.dueAt) ? told.at + step.dueAt - step.at : Infinity,
       });
-      trim(flow.timers, state.limits.perFlow, ({ endSeq }) => endSeq === undefined);
+      trim(flow.timers, state.perFlow, ({ endSeq }) => endSeq === undefined);
       return;
     case "timer.fired":
     case "timer.cancelled":
       return endTimer(flow, told, step);
     case "flow.emitted":
       flow.emissions.push({ seq: told.seq, at: told.at, event: step.event });
-      trim(flow.emissions, state.limits.perFlow);
+      trim(flow.emissions, state.perFlow);
       return tellEmission(state, told, { flow, event: step.event });
     case "flow.ended":
       flow.path = step.path;
@@ -179,7 +179,9 @@ function moved(
 function addStep(state: TimelineState, flow: Writable<FlowTrace>, step: FlowStep): void {
   flow.path = step.to;
   flow.steps.push(step);
-  flow.droppedSteps += trim(flow.steps, state.limits.perFlow);
+  const dropped = trim(flow.steps, state.perFlow);
+  flow.droppedSteps += dropped;
+  state.lost.steps += dropped;
 }
 
 function operationStarted(
@@ -188,12 +190,12 @@ function operationStarted(
   { flow, step: { operation } }: Happened<OperationStarted>,
 ): void {
   flow.operations.push({ operation, seq, startedAt: at });
-  trim(flow.operations, state.limits.perFlow, ({ endSeq }) => endSeq === undefined);
+  trim(flow.operations, state.perFlow, ({ endSeq }) => endSeq === undefined);
   found(state.busy, process, () => new Set()).add(flow);
   const session = sessionOf(state, flow);
   if (session === undefined || operation !== "request") return;
   session.renewals.push({ seq, startedAt: at });
-  trim(session.renewals, state.limits.perFlow);
+  trim(session.renewals, state.perFlow);
   session.revision++;
 }
 

@@ -34,7 +34,15 @@ export interface Told {
   readonly line: Line;
 }
 
-const DEFAULTS: TimelineLimits = { endedFlows: 2_000, perFlow: 2_000, perKind: 20_000 };
+const DEFAULTS: TimelineLimits = {
+  endedFlows: 2_000,
+  perFlow: 2_000,
+  steps: 200_000,
+  perKind: 20_000,
+};
+
+/** So many steps of a flow are kept however many flows there are. */
+const LEAST_PER_FLOW = 50;
 
 export class TimelineState implements Timeline {
   revision = 0;
@@ -51,6 +59,7 @@ export class TimelineState implements Timeline {
   readonly calls: Array<Writable<Call>> = [];
   readonly lost: Writable<TimelineLosses> = {
     flows: 0,
+    steps: 0,
     exchanges: 0,
     messages: 0,
     happenings: 0,
@@ -75,6 +84,12 @@ export class TimelineState implements Timeline {
 
   constructor(limits: Partial<TimelineLimits>) {
     this.limits = { ...DEFAULTS, ...limits };
+  }
+
+  /** How many steps of one flow are kept, with so many flows as there are. */
+  get perFlow(): number {
+    const share = Math.floor(this.limits.steps / Math.max(1, this.flows.size));
+    return Math.min(this.limits.perFlow, Math.max(LEAST_PER_FLOW, share));
   }
 
   process(told: Pick<Told, "process" | "at">): Writable<ProcessTrace> {
@@ -132,6 +147,7 @@ export class TimelineState implements Timeline {
     this.ended.delete(oldest);
     this.flows.delete(oldest.id);
     this.lost.flows++;
+    this.lost.steps += oldest.steps.length;
     const run = runKey(oldest.process, oldest.flowId);
     if (this.runs.get(run) === oldest) this.runs.delete(run);
     const { session } = oldest;

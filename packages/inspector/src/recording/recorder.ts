@@ -25,10 +25,9 @@
  */
 import * as Cause from "effect/Cause";
 import * as Context from "effect/Context";
-import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
-import * as FileSystem from "effect/FileSystem";
+import type * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
 import * as Queue from "effect/Queue";
@@ -37,6 +36,10 @@ import * as Tracer from "effect/Tracer";
 import { notify, type Observation, Observer } from "@bellhop/core/protocol/observation";
 import { encode } from "./_encode.ts";
 import type { ObservedLine, RecordedSpan, RecordingHeader, WorldLine } from "./recorded.ts";
+import { RecorderError } from "./recorder_error.ts";
+import { open } from "./recording_file.ts";
+
+export { RecorderError };
 
 /** Where lines go, one by one, in order. */
 export interface RecorderOptions {
@@ -79,22 +82,6 @@ export interface FileOptions {
   readonly onFault?: ((error: RecorderError) => Effect.Effect<void>) | undefined;
 }
 
-/** A recording cannot be written. */
-export class RecorderError extends Data.Error<{
-  /** The file. */
-  readonly path: string;
-  /** What failed. */
-  readonly operation: "open" | "write";
-  /** The system's error. */
-  readonly cause: unknown;
-}> {
-  override readonly name = "RecorderError";
-  readonly _tag = "RecorderError";
-  override readonly message: string = this.operation === "open"
-    ? `Recording cannot be written to ${this.path}`
-    : `Recording in ${this.path} is not whole: the file cannot be written any more`;
-}
-
 /** The first line of a program's recording. */
 export function headerOf(name?: string): RecordingHeader {
   return {
@@ -128,8 +115,9 @@ export function layer(options: RecorderOptions): Layer.Layer<never> {
 }
 
 /**
- * Records into a file, which it makes or empties. The end of its scope waits for what is not written
- * yet. Fails where the file cannot be opened.
+ * Records into a file, which it makes or empties, and which nobody but its owner can read. The end of
+ * its scope waits for what is not written yet. Fails where the file cannot be opened, or be kept from
+ * others.
  *
  * ```ts
  * import { Effect, FileSystem } from "effect";
@@ -175,10 +163,7 @@ const CLOSE_WITHIN_MILLIS = 2_000;
 
 const recordInto = Effect.fnUntraced(function* (path: string, options: FileOptions) {
   const { maxWaiting = MAX_WAITING, closeWithinMillis = CLOSE_WITHIN_MILLIS } = options;
-  const fs = yield* FileSystem.FileSystem;
-  const failing = (operation: "open" | "write") => (cause: unknown) =>
-    new RecorderError({ path, operation, cause });
-  const opened = yield* Effect.mapError(fs.open(path, { flag: "w", mode: 0o600 }), failing("open"));
+  const opened = yield* open(path);
   const backlog = new Backlog(yield* Queue.unbounded<string, Cause.Done>(), maxWaiting);
   backlog.add(headerOf(options.name));
   const write = Effect.forever(
@@ -191,7 +176,8 @@ const recordInto = Effect.fnUntraced(function* (path: string, options: FileOptio
       // Whatever else is observed is let go of, and not kept for nobody.
       Cause.isDone(error) ? Effect.void : Effect.suspend(() => {
         backlog.close();
-        return options.onFault?.(failing("write")(error)) ?? Effect.void;
+        const fault = new RecorderError({ path, operation: "write", cause: error });
+        return options.onFault?.(fault) ?? Effect.void;
       })
     ),
   );

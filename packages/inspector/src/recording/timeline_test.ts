@@ -199,6 +199,24 @@ describe("append()", () => {
     assert.isAbove(timeline.lost.exchanges, 0);
   });
 
+  it("keeps fewer steps of each flow the more flows there are, and counts the others", () => {
+    const flows = 20;
+    const timeline = timelineOf(
+      manyFlows({ flows, steps: 200, isEnding: () => false }),
+      { steps: 1_200 },
+    );
+    const kept = [...timeline.flows.values()].map(({ steps }) => steps.length);
+    // A list is shortened once it is an eighth too long.
+    assert.isAtMost(Math.max(...kept), 67);
+    assert.isAtLeast(Math.min(...kept), 60);
+    const dropped = [...timeline.flows.values()].map(({ droppedSteps }) => droppedSteps);
+    const all = kept.map((count, at) => count + (dropped[at] ?? 0));
+    assert.isTrue(all.every((count) => count === 201));
+    assert.strictEqual(timeline.lost.steps, dropped.reduce((sum, count) => sum + count, 0));
+    const few = timelineOf(manyFlows({ flows, steps: 200 }), { steps: 1 });
+    assert.isAtLeast(Math.min(...[...few.flows.values()].map(({ steps }) => steps.length)), 50);
+  });
+
   it("is quick for 1,000 flows of 50 events that take turns", () => {
     const lines = manyFlows({ flows: 1_000, steps: 16 });
     assert.isAbove(lines.length, 50_000);

@@ -316,6 +316,11 @@ export interface TimelineLimits {
   readonly endedFlows: number;
   /** Steps, operations, timers of one flow, and states of one session, of each. Default 2,000. */
   readonly perFlow: number;
+  /**
+   * Steps of all flows together, give or take: the more flows there are, the fewer of each are kept,
+   * down to 50. Default 200,000.
+   */
+  readonly steps: number;
   /** Exchanges, messages, happenings and calls, of each. Default 20,000. */
   readonly perKind: number;
 }
@@ -324,6 +329,8 @@ export interface TimelineLimits {
 export interface TimelineLosses {
   /** Flows that had ended. */
   readonly flows: number;
+  /** Steps, those of these flows among them. */
+  readonly steps: number;
   /** Exchanges. */
   readonly exchanges: number;
   /** Messages. */

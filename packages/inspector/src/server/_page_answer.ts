@@ -40,8 +40,11 @@ const headers: Readonly<Record<string, string>> = {
 };
 
 /** Says nothing but no. */
-export function refusal(status: 403 | 404 | 405): HttpServerResponse.HttpServerResponse {
-  return HttpServerResponse.empty({ status, headers });
+export function refusal(status: 400 | 403 | 404 | 405): HttpServerResponse.HttpServerResponse {
+  return HttpServerResponse.empty({
+    status,
+    headers: status === 405 ? { ...headers, allow: "GET, HEAD" } : headers,
+  });
 }
 
 /** One file of the page, where there is such a file. */

@@ -43,6 +43,8 @@ export class Subscriber implements Subscription {
   }
 
   wake(): void {
+    // It may be about to wait: what has come since is not read.
+    if (this.#at < this.#host.ring.next) this.isIdle = false;
     const waiter = this.#waiter;
     this.#waiter = undefined;
     waiter?.();

@@ -84,6 +84,8 @@ export type InspectorServices = HttpServer | SecureRandom;
 
 const tokenBytes = 16;
 const defaultCloseWithinMillis = 2_000;
+/** How often it is looked whether the server still listens, while a page is open. */
+const lookMillis = 250;
 
 /**
  * Provides an inspector and observes what it is provided to, beside whoever observes already. The end
@@ -106,12 +108,16 @@ export function layer(
   }));
 }
 
-/** Starts an inspector that shows what its hub is given, until the scope closes. */
+/**
+ * Starts an inspector that shows what its hub is given, until the scope closes, or the server does.
+ * With a server other than Node's the scope has to close first: such a server waits for open pages.
+ */
 export const make: (
   options?: InspectorOptions,
 ) => Effect.Effect<Inspector, InspectorError, InspectorServices | Scope.Scope> = Effect.fnUntraced(
   function* (options: InspectorOptions = {}) {
-    const { hub = makeHub(options), onReady, closeWithinMillis } = options;
+    const { hub = makeHub(options), onReady } = options;
+    const { closeWithinMillis = defaultCloseWithinMillis } = options;
     const server = yield* HttpServer;
     const authority = yield* authorityOf(server.address);
     const random = yield* SecureRandom;
@@ -120,16 +126,14 @@ export const make: (
     const room = `/${yield* secret}`;
     // Large, and of use to nobody who is not inspected.
     const { files } = yield* Effect.promise(() => import("../page/page_files.ts"));
-    const site: Site = { door: { authority, token, room }, hub, files };
+    const scope = yield* Effect.scope;
+    const site: Site = { door: { authority, token, room }, hub, files, scope, closeWithinMillis };
     yield* server.serve(Effect.flatMap(HttpServerRequest, (request) => answer(request, site))).pipe(
       // The server's span of a request would hold its URL, and so the token.
       Effect.provideService(HttpMiddleware.TracerDisabledWhen, () => true),
     );
     yield* Effect.addFinalizer(() =>
-      Effect.andThen(
-        hub.close,
-        Effect.timeoutOption(hub.delivered, closeWithinMillis ?? defaultCloseWithinMillis),
-      )
+      Effect.andThen(hub.close, Effect.timeoutOption(hub.delivered, closeWithinMillis))
     );
     const origin = `http://${authority}`;
     const url = Redacted.make(`${origin}/?token=${Redacted.value(token)}`, {
@@ -156,13 +160,20 @@ interface Site {
   readonly door: Door;
   readonly hub: Hub;
   readonly files: PageFiles;
+  /** Outlives each request. */
+  readonly scope: Scope.Scope;
+  readonly closeWithinMillis: number;
 }
 
 function answer(request: HttpServerRequest, site: Site): Effect.Effect<HttpServerResponse> {
-  return Effect.sync(() => {
+  return Effect.suspend(() => {
     const admitted = admit(request, site.door);
-    if (Option.isNone(admitted)) return refusal(403);
-    if (request.method !== "GET") return refusal(405);
+    if (Option.isNone(admitted)) return Effect.succeed(refusal(403));
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return Effect.succeed(refusal(405));
+    }
+    // Nothing here speaks another protocol, and Node does not tell when such a request's client has gone.
+    if (request.headers["upgrade"] !== undefined) return Effect.succeed(refusal(400));
     return answerTo(request, admitted.value, site);
   });
 }
@@ -170,22 +181,57 @@ function answer(request: HttpServerRequest, site: Site): Effect.Effect<HttpServe
 function answerTo(
   request: HttpServerRequest,
   { path, isNew }: Admitted,
-  { door, hub, files }: Site,
-): HttpServerResponse {
+  site: Site,
+): Effect.Effect<HttpServerResponse> {
+  const { door, hub, files, scope } = site;
   switch (path) {
     case "/events":
-      return stream(events(hub, knownBy(request)), "text/event-stream");
+      return Effect.as(
+        request.method === "GET" ? Effect.forkIn(endWithServer(request, site), scope) : Effect.void,
+        stream(events(hub, knownBy(request)), "text/event-stream"),
+      );
     case "/recording.jsonl":
-      return stream(recording(hub), "application/jsonl; charset=utf-8", {
+      return Effect.succeed(stream(recording(hub), "application/jsonl; charset=utf-8", {
         "content-disposition": `attachment; filename="recording.jsonl"`,
-      });
+      }));
     default: {
       const { authority, token, room } = door;
-      return path === "/" && isNew
-        ? remembering(`${room}/`, { name: cookieName(authority), token: Redacted.value(token) })
-        : file(files, path);
+      const cookie = { name: cookieName(authority), token: Redacted.value(token) };
+      return Effect.succeed(
+        path === "/" && isNew ? remembering(`${room}/`, cookie) : file(files, path),
+      );
     }
   }
+}
+
+/**
+ * Ends what a page is sent when its server takes no more requests. A server whose scope closes before
+ * the inspector's would wait for its pages, and they for it. Node's tells that it closes; of any other
+ * the inspector has to be made within the server's scope.
+ */
+const endWithServer = Effect.fnUntraced(
+  function* ({ source }: HttpServerRequest, { hub, closeWithinMillis }: Site) {
+    const { socket } = source as NodeRequest;
+    const server = socket?.server;
+    if (socket === undefined || server?.listening !== true) return;
+    const everyMillis = Math.min(lookMillis, closeWithinMillis / 4);
+    while (server.listening) {
+      if (socket.destroyed === true) return;
+      yield* Effect.sleep(everyMillis);
+    }
+    yield* hub.close;
+    yield* Effect.sleep(closeWithinMillis - everyMillis);
+    socket.destroy?.();
+  },
+);
+
+/** What a request of Node's servers tells beside the standard. */
+interface NodeRequest {
+  readonly socket?: {
+    readonly server?: { readonly listening: boolean };
+    readonly destroyed?: boolean;
+    readonly destroy?: () => void;
+  };
 }
 
 /** The last line that a client has, as it says when it connects again. */

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Context, Effect, Fiber, Layer, Redacted, type Scope, Tracer } from "effect";
+import { Context, Effect, Fiber, Layer, Option, Redacted, type Scope, Tracer } from "effect";
 import { SecureRandom } from "effect/crypto";
 import { NodeHttpServer } from "@effect/platform-node";
 import {
@@ -11,7 +11,7 @@ import {
 } from "node:http";
 import { type Observation, Observer } from "@bellhop/core/protocol/observation";
 import { make as makeHub } from "./hub.ts";
-import { Inspector, type InspectorOptions, layer } from "./inspector.ts";
+import { Inspector, type InspectorOptions, layer, make } from "./inspector.ts";
 
 const observation: Observation = {
   type: "flow.emitted",
@@ -268,6 +268,54 @@ describe("layer()", () => {
       assert.include(text, "event: header");
       assert.isBelow(text.match(/^id: /gm)?.length ?? 0, 10_000);
     }));
+
+  it.live("ends soon where the server ends first, with a page that reads and one that does not", () =>
+    Effect.gen(function* () {
+      const hub = makeHub();
+      const program = Effect.gen(function* () {
+        const { url } = yield* make({ hub, closeWithinMillis: 1_500 });
+        const events = Redacted.value(url).replace("/?", "/events?");
+        const listening = yield* Effect.forkDetach(listen(events, /event: end/));
+        request(events, { agent: false }, (response) => response.pause()).end();
+        while ((yield* hub.watchers) < 2) yield* Effect.sleep(5);
+        // More than a connection holds.
+        const big = { ...observation, event: "x".repeat(4_000) };
+        for (let i = 0; i < 1_500; i++) hub.observer.observe(big);
+        return listening;
+      });
+      const server = NodeHttpServer.layer(createServer, { host: "127.0.0.1", port: 0 });
+      const ended = program.pipe(
+        Effect.provide([server, SecureRandom.layerWebCrypto]),
+        Effect.scoped,
+        Effect.timeoutOption(10_000),
+      );
+      const listening = Option.getOrUndefined(yield* ended) ?? assert.fail("It hangs");
+      assert.match(yield* Fiber.join(listening), /\nid: 1499\n.*\n\nevent: end\n/);
+      assert.strictEqual(yield* hub.watchers, 0);
+    }));
+
+  it.live("answers each method, and watches for nobody who wants another protocol", () =>
+    Effect.gen(function* () {
+      const { inspector, cookie, at } = yield* running;
+      const place = (path: string) => `${inspector.origin}${path}`;
+      for (const path of ["/", "/events", "/recording.jsonl", "/assets/page.js"]) {
+        const { status, body } = yield* ask(place(path), { cookie }, "HEAD");
+        assert.deepStrictEqual([status, body], [200, ""], path);
+        assert.strictEqual((yield* ask(place(path), {}, "HEAD")).status, 403, path);
+        const options = yield* ask(place(path), { cookie }, "OPTIONS");
+        assert.deepStrictEqual([options.status, options.headers.allow], [405, "GET, HEAD"], path);
+        for (const upgrade of ["websocket", "h2c"]) {
+          const headers = { connection: "upgrade", upgrade };
+          const refused = yield* ask(place(path), { ...headers, cookie });
+          assert.deepStrictEqual([refused.status, refused.body], [400, ""], path);
+          assert.strictEqual((yield* ask(place(path), headers)).status, 403, path);
+        }
+      }
+      assert.strictEqual(yield* inspector.hub.watchers, 0);
+      const whole = yield* ask(place("/assets/page.js"), { cookie });
+      const part = yield* ask(at("/assets/page.js"), { range: "bytes=0-9" });
+      assert.deepStrictEqual([part.status, part.body.length], [200, whole.body.length]);
+    }).pipe(Effect.scoped));
 
   it.live("refuses a server that others can reach", () =>
     Effect.gen(function* () {

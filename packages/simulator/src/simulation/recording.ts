@@ -135,7 +135,25 @@ export function write({ plan, events }: Outcome, scenario: string): string {
       faults,
     },
   };
-  return [header, ...events].map((line) => `${JSON.stringify(line)}\n`).join("");
+  return [header, ...events].map((line) => `${JSON.stringify(line, wordsOf)}\n`).join("");
+}
+
+/**
+ * Of an error a recording holds what it says, as that of a program does: its other members may hold
+ * whatever the program was given. Errors may have a JSON form of their own, so the holder is asked.
+ */
+function wordsOf(this: unknown, key: string, value: unknown): unknown {
+  const held = (this as Readonly<Record<string, unknown>>)[key];
+  if (!(held instanceof Error)) return value;
+  const { name, message, _tag, hint, reason } = held as Error & Record<string, unknown>;
+  const { _tag: reasonTag } = (reason ?? {}) as { readonly _tag?: unknown };
+  return {
+    name,
+    ...(typeof _tag === "string" ? { tag: _tag } : {}),
+    ...(typeof reasonTag === "string" ? { reason: reasonTag } : {}),
+    message,
+    ...(typeof hint === "string" ? { hint } : {}),
+  };
 }
 
 const decodeHeader = Schema.decodeUnknownEffect(Schema.fromJsonString(RecordingHeader));
