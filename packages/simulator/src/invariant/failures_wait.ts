@@ -39,19 +39,13 @@ class FailureWatcher implements Watcher {
   }
 
   on(event: WorldEvent): string | undefined {
+    const whose = whoBeginsAnew(event);
+    if (whose !== undefined) this.#forget(whose);
     switch (event.type) {
       case "http.sent":
         return event.grant === "refresh_token" ? this.#renew(event, event.at) : undefined;
       case "http.ended":
         this.#end(event, event.at);
-        return undefined;
-      case "observed":
-        if (hasFresh(event)) this.#forget(event.process);
-        return undefined;
-      case "caller.asked":
-      case "caller.failed":
-        // Whoever signs in or out wants it now, and what comes of it is looked at at once.
-        if (event.what.startsWith("sign")) this.#forget(event.process);
         return undefined;
       case "store.written":
         if (event.record?.isRenewing === false) this.#recount(event.process);
@@ -61,7 +55,6 @@ class FailureWatcher implements Watcher {
     }
   }
 
-  /** Another process renewed, or somebody logged in: what failed before does not count. */
   #forget(process: string): void {
     for (const whose of this.#failing.keys()) {
       if (whose.startsWith(`${process} `)) this.#failing.delete(whose);
@@ -102,6 +95,23 @@ class FailureWatcher implements Watcher {
     const doubledMillis = Math.min(MAX_MILLIS, FIRST_MILLIS * 2 ** (count - 1));
     const waitMillis = Math.max(doubledMillis, askedMillis);
     this.#failing.set(whose, { atMillis: at, count, waitMillis });
+  }
+}
+
+/** The process in which what failed before does not count any more. */
+function whoBeginsAnew(event: WorldEvent): string | undefined {
+  switch (event.type) {
+    case "observed":
+      return hasFresh(event) ? event.process : undefined;
+    case "clock.jumped":
+      // A wall clock that is set forward cannot be told from a machine that slept.
+      return event.process;
+    case "caller.asked":
+    case "caller.failed":
+      // Whoever signs in or out wants it now, and what comes of it is looked at at once.
+      return event.what.startsWith("sign") ? event.process : undefined;
+    default:
+      return undefined;
   }
 }
 

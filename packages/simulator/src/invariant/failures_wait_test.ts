@@ -97,6 +97,13 @@ describe("failuresWait", () => {
     assert.isDefined(verdict(fails(1_000, 1), [1_100, asks(P1, 9, "sign out")], again));
   });
 
+  it("excuses whose clock was set", () => {
+    const again: Told = [1_101, renews(P0, 2, 1)];
+    const jump = { type: "clock.jumped", process: P0, byMillis: 70_000 } as const;
+    assert.isUndefined(verdict(fails(1_000, 1), [1_100, jump], again));
+    assert.isDefined(verdict(fails(1_000, 1), [1_100, { ...jump, process: P1 }], again));
+  });
+
   it("counts anew, but waits, once the store has what only memory held", () => {
     const twice = [...fails(1_000, 1), ...fails(1_600, 2)];
     const stored: Told = [1_800, writes(P0, 1)];
