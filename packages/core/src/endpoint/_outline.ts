@@ -36,7 +36,9 @@ const kept: ReadonlyMap<string, Fits> = new Map<string, Fits>([
 
 interface Outlining {
   readonly redact: Redactor;
+  /** Levels around the value. */
   readonly depth: number;
+  /** Whether it lies below the name of a secret. */
   readonly isSecret: boolean;
   /** Shared by the whole outline. */
   readonly budget: { left: number };
@@ -76,16 +78,19 @@ function outlineMembers(
   members: ResponseBody.Members,
   outlining: Outlining,
 ): Record<string, unknown> {
-  const outline: Array<readonly [string, unknown]> = [];
-  const entries = Object.entries(members);
-  for (const [name, value] of entries) {
+  // Its names are words, or say how long they are: none of them is `__proto__`.
+  const outline: Record<string, unknown> = {};
+  const names = Object.keys(members);
+  let count = 0;
+  for (const name of names) {
     if (outlining.budget.left <= 0) break;
     outlining.budget.left--;
-    outline.push([nameOf(name, value, outlining), outlineMember(name, value, outlining)]);
+    count++;
+    const value = members[name];
+    outline[nameOf(name, value, outlining)] = outlineMember(name, value, outlining);
   }
-  const more = entries.length - outline.length;
-  if (more > 0) outline.push(["…", `<${more} more>`]);
-  return Object.fromEntries(outline);
+  if (count < names.length) outline["…"] = `<${names.length - count} more>`;
+  return outline;
 }
 
 function outlineMember(name: string, value: unknown, outlining: Outlining): unknown {
@@ -93,7 +98,9 @@ function outlineMember(name: string, value: unknown, outlining: Outlining): unkn
   if (!isSecret && kept.get(name)?.(value) === true) {
     return typeof value === "string" ? redact(value) : value;
   }
-  return outlineValue(value, { ...outlining, isSecret: isSecret || isSecretName(name) });
+  return isSecret || !isSecretName(name)
+    ? outlineValue(value, outlining)
+    : outlineValue(value, { ...outlining, isSecret: true });
 }
 
 function outlineValue(value: unknown, outlining: Outlining): unknown {
@@ -121,11 +128,9 @@ function outlineItems(items: ReadonlyArray<unknown>, outlining: Outlining): Read
 
 /** Names made of words: a token in padded Base64 reads like a form, with the token for a name. */
 function nameOf(name: string, value: unknown, { redact }: Outlining): string {
-  const isKnown = kept.has(name) || isSecretName(name);
   const isWords = /^[A-Za-z][a-z]{0,19}(?:(?:[_.-][A-Z]?|[A-Z])[a-z]{1,20}){0,5}$/.test(name);
-  return isWords && (isKnown || value !== "") && redact(name) === name
-    ? name
-    : `<name of ${name.length} characters>`;
+  const isShown = isWords && (value !== "" || kept.has(name) || isSecretName(name));
+  return isShown && redact(name) === name ? name : `<name of ${name.length} characters>`;
 }
 
 function isText(maxLength: number): Fits {

@@ -22,7 +22,6 @@
  * @module
  */
 import * as Base64 from "effect/encoding/Base64";
-import * as Base64Url from "effect/encoding/Base64Url";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import { encodeComponent } from "./form.ts";
@@ -51,6 +50,9 @@ const unreserved = /^[\w-]*$/;
 const printable = /^[ -~]*$/;
 /** Neither quotes, white space, nor what stands between a name and its value. */
 const bare = /^[\w.-]*$/;
+
+/** A secret that is cut off at the end of a text is known by this many characters. */
+const headLength = 6;
 
 /** `"name": "value"`, also with single quotes, `=>`, a bare or a cut-off value, or a list. */
 const quotedMember = new RegExp(
@@ -125,14 +127,17 @@ export type Redactor = (text: string, options?: RedactOptions) => string;
  * in Base64.
  */
 export function make(secrets: ReadonlyArray<Redacted.Redacted>): Redactor {
-  let variants: ReadonlyArray<string> | undefined;
+  const known = new Known(secrets);
   const redactor: Redactor = (text, options = {}) => {
-    variants ??= variantsOf(secrets);
+    const limit = options.limit ?? defaultLimit;
+    if (bare.test(text) && text.length <= workingLimit) {
+      return bounded(withoutNamed(known.removedFrom(text)), limit);
+    }
     const redacted = isLikeJson(text)
-      ? redactJson(withoutKnown(text, variants), redactor) ?? redactText(text, variants)
-      : redactText(text, variants);
+      ? redactJson(known.removedFrom(text), redactor) ?? redactText(text, known)
+      : redactText(text, known);
     const line = options.isLine === true ? redacted.replace(/\s+/g, " ").trim() : redacted;
-    return bounded(line, options.limit ?? defaultLimit);
+    return bounded(line, limit);
   };
   return redactor;
 }
@@ -209,8 +214,8 @@ function redactJson(text: string, redact: Redactor): string | undefined {
     : undefined;
 }
 
-function redactText(text: string, variants: ReadonlyArray<string>): string {
-  return withoutNamed(withoutKnown(visible(text.slice(0, workingLimit)), variants));
+function redactText(text: string, known: Known): string {
+  return withoutNamed(known.removedFrom(visible(text.slice(0, workingLimit))));
 }
 
 function redactEntries(
@@ -264,6 +269,30 @@ function withoutNamed(text: string): string {
     .replace(jsonWebToken, mark);
 }
 
+/**
+ * What was sent. Most texts hold nothing that any form of it begins with, and of such a beginning less
+ * is to be made than of all forms.
+ */
+class Known {
+  readonly #secrets: ReadonlyArray<Redacted.Redacted>;
+  #heads: ReadonlyArray<string> | undefined;
+  #variants: ReadonlyArray<string> | undefined;
+
+  constructor(secrets: ReadonlyArray<Redacted.Redacted>) {
+    this.#secrets = secrets;
+  }
+
+  removedFrom(text: string): string {
+    this.#heads ??= headsOf(this.#secrets);
+    for (const head of this.#heads) {
+      if (text.includes(head)) {
+        return withoutKnown(text, this.#variants ??= variantsOf(this.#secrets));
+      }
+    }
+    return text;
+  }
+}
+
 function withoutKnown(text: string, variants: ReadonlyArray<string>): string {
   const replaced = variants.reduce((rest, variant) => rest.replaceAll(variant, mark), text);
   const cut = Math.max(0, ...variants.map((variant) => partialLength(replaced, variant)));
@@ -272,10 +301,27 @@ function withoutKnown(text: string, variants: ReadonlyArray<string>): string {
 
 /** How much of a secret the text ends with, where it was cut off within one. */
 function partialLength(text: string, variant: string): number {
-  for (let length = Math.min(variant.length - 1, text.length); length >= 6; length--) {
+  for (let length = Math.min(variant.length - 1, text.length); length >= headLength; length--) {
     if (text.endsWith(variant.slice(0, length))) return length;
   }
   return 0;
+}
+
+/**
+ * What the variants begin with, the short ones whole. Of printable ASCII every encoding goes character
+ * by character (Base64 three by three), so that the beginning of a secret tells that of its variants.
+ */
+function headsOf(secrets: ReadonlyArray<Redacted.Redacted>): ReadonlyArray<string> {
+  const heads: Array<string> = [];
+  for (const redacted of secrets) {
+    const secret = Redacted.value(redacted);
+    const beginning = printable.test(secret) ? secret.slice(0, headLength) : secret;
+    for (const variant of encodingsOf(beginning)) {
+      const head = variant.slice(0, headLength);
+      if (head !== "" && !heads.includes(head)) heads.push(head);
+    }
+  }
+  return heads;
 }
 
 function variantsOf(secrets: ReadonlyArray<Redacted.Redacted>): ReadonlyArray<string> {
@@ -285,7 +331,12 @@ function variantsOf(secrets: ReadonlyArray<Redacted.Redacted>): ReadonlyArray<st
 }
 
 function encodingsOf(secret: string): ReadonlyArray<string> {
-  if (unreserved.test(secret)) return [secret, Base64.encode(secret), Base64Url.encode(secret)];
+  // Of ASCII, what every platform has built in gives the same, and much sooner.
+  const base64 = printable.test(secret) ? btoa(secret) : Base64.encode(secret);
+  const base64Url = /[+/=]/.test(base64)
+    ? base64.replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_")
+    : base64;
+  if (unreserved.test(secret)) return [secret, base64, base64Url];
   const url = encodeURIComponent(secret.toWellFormed());
   const form = encodeComponent(secret);
   const json = JSON.stringify(secret).slice(1, -1);
@@ -298,8 +349,8 @@ function encodingsOf(secret: string): ReadonlyArray<string> {
     json,
     json.replaceAll("/", String.raw`\/`),
     htmlOf(secret),
-    Base64.encode(secret),
-    Base64Url.encode(secret),
+    base64,
+    base64Url,
   ];
 }
 

@@ -24,6 +24,28 @@ describe("redaction", () => {
     });
   }
 
+  // None has a letter of the mark, in which a secret of one letter would be found again.
+  const alphabets = ["mnop-_01", `m"\\/'&n`, "+/=%20 n", "mé😀", "m\u001b[1mn\u0007"];
+  for (const alphabet of alphabets) {
+    it(`make() finds secrets of every length out of ${JSON.stringify(alphabet)}`, () => {
+      for (let length = 1; length <= 20; length++) {
+        const sent = alphabet.repeat(length).slice(0, length).toWellFormed();
+        const bytes = new TextEncoder().encode(sent);
+        const base64 = btoa(String.fromCharCode(...bytes));
+        const forms = [
+          visible(sent),
+          encodeURIComponent(sent),
+          new URLSearchParams({ s: sent }).toString().slice(2),
+          base64,
+          base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""),
+        ];
+        for (const form of forms.filter((each) => each !== "")) {
+          assert.strictEqual(make([Redacted.make(sent)])(`|${form}|`), "|<redacted>|");
+        }
+      }
+    });
+  }
+
   it("make() finds a secret that is cut off", () => {
     assert.strictEqual(redact(`sent ${secret.slice(0, 9)}`), "sent <redacted>");
     assert.strictEqual(
