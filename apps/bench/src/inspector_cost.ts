@@ -4,26 +4,22 @@
  * its page does. Each round has an inspector of its own, and is measured until the flows are done;
  * what the inspector still sends afterwards is said beside.
  *
+ * It is the worst case: no flow is smaller, and the program does nothing but such flows, as many as
+ * it can, so that every line is paid for by little work. `watched_program` is the ordinary case.
+ *
  * @module
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient";
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer";
 import { Observer } from "@bellhop/core/protocol/observation";
 import { make as makeHub } from "@bellhop/inspector/server/hub";
-import { Inspector, layer as inspectorLayer } from "@bellhop/inspector/server/inspector";
 import * as Effect from "effect/Effect";
-import * as Layer from "effect/Layer";
 import * as ManagedRuntime from "effect/ManagedRuntime";
-import * as Redacted from "effect/Redacted";
-import * as SecureRandom from "effect/crypto/SecureRandom";
 import * as HttpClient from "effect/http/HttpClient";
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:http";
+import type { ChildProcess } from "node:child_process";
 import { type Measure, median } from "./figure.ts";
-import type { ReaderMessage } from "./inspector_reader.ts";
 import type { Loopback } from "./loopback.ts";
 import * as Ours from "./ours.ts";
+import { readInspector, startReader } from "./read_inspector.ts";
 import { cpuOf, type Load, rateOfEffect, type Sample } from "./request_rate.ts";
 import { figuresOf, inRounds, type Outcome, type Subject } from "./rounds.ts";
 
@@ -60,7 +56,7 @@ export async function inspectorCost(
   const grant = Ours.clientCredentials(http, server);
   const sampling: Sampling = (name, observer) =>
     rateOfEffect(name, Effect.provideService(grant, Observer, observer), load).measure();
-  const reader = fork(new URL("./inspector_reader.ts", import.meta.url), { execArgv: [] });
+  const reader = startReader();
   const outcomes = await inRounds(subjectsOf(sampling, reader, load), {
     rounds: isSmoke ? 3 : 11,
     warmUp: isSmoke ? 1 : 2,
@@ -97,18 +93,7 @@ async function keeping(sampling: Sampling): Promise<Watched> {
 }
 
 async function reading(sampling: Sampling, reader: ChildProcess, load: Load): Promise<Watched> {
-  const runtime = ManagedRuntime.make(
-    inspectorLayer({ closeWithinMillis: 30_000 }).pipe(
-      Layer.provide([
-        NodeHttpServer.layerServer(createServer, { host: "127.0.0.1", port: 0 }),
-        SecureRandom.layerWebCrypto,
-      ]),
-    ),
-  );
-  const { url, hub } = await runtime.runPromise(Inspector);
-  const connected = once(reader, "message");
-  reader.send(Redacted.value(url).replace("/?", "/events?"));
-  await connected;
+  const { hub, close } = await readInspector(reader);
   const before = heapBytes();
   const sample = await sampling(read, hub.observer);
   const cpu = process.cpuUsage();
@@ -117,10 +102,7 @@ async function reading(sampling: Sampling, reader: ChildProcess, load: Load): Pr
   const lateMillis = performance.now() - began;
   const { user, system } = process.cpuUsage(cpu);
   const heldBytes = heapBytes() - before;
-  const told = once(reader, "message") as Promise<[Exclude<ReaderMessage, string>]>;
-  await Effect.runPromise(hub.close);
-  const [{ lines }] = await told;
-  await runtime.dispose();
+  const lines = await close();
   const lateCpuMicros = (user + system) / load.requests;
   return { ...sample, heldBytes, lateMillis, lateCpuMicros, lines };
 }

@@ -10,6 +10,9 @@ import { rawFetch } from "./builtin_fetch.ts";
 /** How long the access tokens of a refresh live, in seconds. */
 export const LIFETIME_SECONDS = 2;
 
+/** How often a device login polls, in seconds: what RFC 8628 takes where a server does not say. */
+export const DEVICE_INTERVAL_SECONDS = 5;
+
 /** The client that everyone is at the server. */
 export const clientId = "bench";
 /** Its secret. */

@@ -5,6 +5,7 @@
  * - `GET /resource` wants a bearer token and gives a constant.
  * - `POST /token` answers `client_credentials` with a constant and `refresh_token` with the next
  *   generation: a refresh token is its family's name, a dot and its generation, from 0.
+ * - `POST /device_authorization` begins a device login, which stays pending at `POST /token`.
  * - `GET /families/<name>` gives what was asked with the family's refresh tokens.
  *
  * Sends its origin to the process that forked it, and ends with it.
@@ -12,7 +13,7 @@
  * @module
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { LIFETIME_SECONDS } from "./loopback.ts";
+import { DEVICE_INTERVAL_SECONDS, LIFETIME_SECONDS } from "./loopback.ts";
 
 interface Family {
   generation: number;
@@ -29,6 +30,14 @@ const granted = JSON.stringify({
   token_type: "Bearer",
   expires_in: 3600,
 });
+const device = JSON.stringify({
+  device_code: "bench-device-code",
+  user_code: "WDJB-MJHT",
+  verification_uri: "https://as.example.com/device",
+  expires_in: 1800,
+  interval: DEVICE_INTERVAL_SECONDS,
+});
+const pending = JSON.stringify({ error: "authorization_pending" });
 const invalidClient = JSON.stringify({ error: "invalid_client" });
 const invalidGrant = JSON.stringify({ error: "invalid_grant" });
 
@@ -79,12 +88,14 @@ function grant(request: IncomingMessage, response: ServerResponse): void {
     const isBasic = request.headers.authorization?.startsWith("Basic ") ?? false;
     if (!isBasic && !body.includes("client_id=")) return answer(response, 401, invalidClient);
     if (body.includes("grant_type=client_credentials")) return answer(response, 200, granted);
+    if (body.includes("device_code=")) return answer(response, 400, pending);
     rotate(response, new URLSearchParams(body).get("refresh_token") ?? "");
   });
 }
 
 const server = createServer((request, response) => {
   const { method, url = "" } = request;
+  if (url === "/device_authorization") return answer(response, 200, device);
   if (url === "/token" && method === "POST") return grant(request, response);
   if (url.startsWith("/families/")) {
     const { requests, refused } = familyOf(url.slice("/families/".length));

@@ -18,6 +18,7 @@ import { type Loopback, loopback } from "./loopback.ts";
 import { observerCost } from "./observer_cost.ts";
 import { simulation } from "./simulation.ts";
 import { waitingFlow } from "./waiting_flow.ts";
+import { watchedProgram } from "./watched_program.ts";
 
 /** A benchmark, and whether it binds in a smoke run. */
 interface Bench {
@@ -30,6 +31,7 @@ const benches: ReadonlyArray<Bench> = [
   { name: "waiting_flow", isBinding: true, run: (_, isSmoke) => waitingFlow(isSmoke) },
   { name: "observer_cost", isBinding: false, run: (_, isSmoke) => observerCost(isSmoke) },
   { name: "inspector_cost", isBinding: false, run: inspectorCost },
+  { name: "watched_program", isBinding: false, run: watchedProgram },
   { name: "cached_token", isBinding: true, run: cachedToken },
   { name: "authorization_url", isBinding: false, run: authorizationUrl },
   { name: "http_client", isBinding: false, run: httpClient },

@@ -13,7 +13,8 @@ export interface OutcomeProps {
 /** Says how a flow ended. Only what ended well is green. */
 export function Outcome({ status, path }: OutcomeProps): ReactElement {
   const tone = status === "done" ? toneOf(path) : "";
-  return (
-    <span className={`outcome is-${status} ${tone === "bad" ? "is-other" : ""}`}>{status}</span>
-  );
+  const isBad = tone === "bad";
+  // The flow came to an end of its own, but not to the one that was wished for.
+  const name = isBad ? path.split(".").at(-1) : status;
+  return <span className={`outcome is-${status} ${isBad ? "is-other" : ""}`}>{name}</span>;
 }

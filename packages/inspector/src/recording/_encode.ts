@@ -12,6 +12,7 @@ const MAX_VALUES = 2_000;
 const MAX_CHARACTERS = 4_000;
 const MAX_MESSAGE_CHARACTERS = 500;
 const MAX_NAMES_KEPT = 1_000;
+const MAX_NAME_CHARACTERS = 200;
 
 /** Whatever a program put there: a chart only hands it on, so that its type says enough. */
 const outlined: ReadonlySet<string> = new Set(["claims", "memo", "validated"]);
@@ -87,11 +88,10 @@ function guarded(value: object, encoding: Encoding): unknown {
 }
 
 function encodeObject(value: object, encoding: Encoding): unknown {
-  if (Array.isArray(value)) return encodeItems(value, encoding);
-  if (Object.getPrototypeOf(value) === Object.prototype) {
-    return encodeMembers(Object.entries(value), encoding);
-  }
-  return encodeInstance(value, encoding);
+  if (Array.isArray(value)) return encodeItems({ items: value, count: value.length }, encoding);
+  return Object.getPrototypeOf(value) === Object.prototype
+    ? encodeOwn(value, encoding)
+    : encodeInstance(value, encoding);
 }
 
 function encodeInstance(value: object, encoding: Encoding): unknown {
@@ -102,16 +102,22 @@ function encodeInstance(value: object, encoding: Encoding): unknown {
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
     return `<${value.byteLength} bytes>`;
   }
-  if (value instanceof Set) return encodeItems([...value], encoding);
-  if (value instanceof Map) return encodeMembers([...value], encoding);
-  return encodeMembers(Object.entries(value), encoding);
+  if (value instanceof Set) return encodeItems({ items: value, count: value.size }, encoding);
+  if (value instanceof Map) return encodeEntries(value, encoding);
+  return encodeOwn(value, encoding);
 }
 
-function encodeItems(items: ReadonlyArray<unknown>, encoding: Encoding): ReadonlyArray<unknown> {
+/** How many there are is known before they are looked at: of a million, two thousand are. */
+interface Items {
+  readonly items: Iterable<unknown>;
+  readonly count: number;
+}
+
+function encodeItems({ items, count }: Items, encoding: Encoding): ReadonlyArray<unknown> {
   const encoded: Array<unknown> = [];
   for (const item of items) {
     if (encoding.left <= 0) {
-      encoded.push(`<${items.length - encoded.length} more>`);
+      encoded.push(`<${count - encoded.length} more>`);
       break;
     }
     encoded.push(encodeValue(item, encoding) ?? null);
@@ -119,16 +125,34 @@ function encodeItems(items: ReadonlyArray<unknown>, encoding: Encoding): Readonl
   return encoded;
 }
 
-function encodeMembers(
-  members: ReadonlyArray<readonly [unknown, unknown]>,
+function encodeOwn(value: object, encoding: Encoding): Record<string, unknown> {
+  const encoded: Record<string, unknown> = {};
+  const names = Object.keys(value);
+  let count = 0;
+  for (const name of names) {
+    const member = (value as Readonly<Record<string, unknown>>)[name];
+    if (member === undefined) continue;
+    if (encoding.left <= 0) {
+      encoded["…"] = `<${names.length - count} more>`;
+      break;
+    }
+    const shown = bounded(name, MAX_NAME_CHARACTERS);
+    put(encoded, shown, encodeMember(shown, member, encoding));
+    count++;
+  }
+  return encoded;
+}
+
+function encodeEntries(
+  entries: ReadonlyMap<unknown, unknown>,
   encoding: Encoding,
 ): Record<string, unknown> {
   const encoded: Record<string, unknown> = {};
   let count = 0;
-  for (const [key, value] of members) {
+  for (const [key, value] of entries) {
     if (value === undefined) continue;
     if (encoding.left <= 0) {
-      put(encoded, "…", `<${members.length - count} more>`);
+      encoded["…"] = `<${entries.size - count} more>`;
       break;
     }
     const name = nameOf(key);
@@ -163,7 +187,7 @@ function encodeMember(name: string, value: unknown, encoding: Encoding): unknown
 
 function nameOf(key: unknown): string {
   return typeof key === "string" || typeof key === "number"
-    ? bounded(String(key), 200)
+    ? bounded(String(key), MAX_NAME_CHARACTERS)
     : `<${typeof key}>`;
 }
 

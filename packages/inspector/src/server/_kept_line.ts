@@ -8,22 +8,18 @@ import * as Fiber from "effect/Fiber";
 import * as Option from "effect/Option";
 import * as Tracer from "effect/Tracer";
 import type { Observation } from "@bellhop/core/protocol/observation";
-import type { RecordedLine, RecordedSpan } from "../recording/recorded.ts";
+import type { ObservedLine, RecordedLine, RecordedSpan } from "../recording/recorded.ts";
 import { make } from "../recording/recorder.ts";
-
-/** What an observer saw, as it came. */
-export interface Seen {
-  readonly observation: Observation;
-  /** The span of the fiber that was observed. */
-  readonly span: Tracer.AnySpan | undefined;
-}
+import { guess, maxGuess } from "./_size_guess.ts";
 
 /** A line in the hub. */
 export interface KeptLine {
   /** Its number in the hub, from 0. */
   readonly seq: number;
-  /** Absent once it is JSON, as is a line that was none to begin with. */
-  seen: Seen | undefined;
+  /** What an observer saw. Absent once it is JSON, as is a line that was none to begin with. */
+  observation: Observation | undefined;
+  /** The span of the fiber that was observed. */
+  span: RecordedSpan | undefined;
   /** Absent once it is JSON. */
   line: RecordedLine | undefined;
   /** Absent until somebody wanted it. */
@@ -34,33 +30,41 @@ export interface KeptLine {
   readonly flow: string | undefined;
 }
 
-/** Values of one line that are looked at to guess its size. */
-const maxValues = 48;
-
 /** What `{"seq":…,"at":…,"type":…,"process":…}` takes. */
 const headSize = 96;
 
 /** Keeps what an observer saw, called by the fiber that is observed. */
 export function keptObservation(seq: number, observation: Observation): KeptLine {
-  const fiber = Fiber.getCurrent();
-  const span = fiber && Context.getOrUndefined(fiber.context, Tracer.ParentSpan);
-  const flow = observation.type === "flow.started" ? observation.flowId : undefined;
-  const size = headSize + guess(observation);
-  return { seq, seen: { observation, span }, line: undefined, json: undefined, size, flow };
+  return small({
+    seq,
+    observation,
+    span: currentSpan(),
+    line: undefined,
+    json: undefined,
+    size: headSize + guess(observation),
+    flow: observation.type === "flow.started" ? observation.flowId : undefined,
+  });
 }
 
 /** Keeps a line that holds no secret. */
 export function keptLine(seq: number, line: RecordedLine): KeptLine {
   const { observation } = line as { readonly observation?: Observation };
   const flow = observation?.type === "flow.started" ? observation.flowId : undefined;
-  return {
+  return small({
     seq,
-    seen: undefined,
+    observation: undefined,
+    span: undefined,
     line,
     json: undefined,
     size: headSize + guess(line),
     flow: flow === undefined ? undefined : flowName(line.process, flow),
-  };
+  });
+}
+
+/** What is large, or of a size that no look at it tells, is not kept as it came: JSON is bounded. */
+function small(kept: KeptLine): KeptLine {
+  if (kept.size > maxGuess) jsonOf(kept);
+  return kept;
 }
 
 /** Names a flow by its process, where that is not the program's own, and its id. */
@@ -71,58 +75,47 @@ export function flowName(process: string | undefined, flowId: string): string {
 /** Gives a line's JSON, in which secrets are marks. */
 export function jsonOf(kept: KeptLine): string {
   if (kept.json === undefined) {
-    const line = kept.line ?? (kept.seen && lineOf(kept.seen));
-    kept.json = JSON.stringify({ ...line, seq: kept.seq });
+    const { line, observation, seq } = kept;
+    const made = observation === undefined ? { ...line, seq } : lineOf(kept, observation);
+    kept.json = JSON.stringify(made);
     kept.size = kept.json.length;
     kept.line = undefined;
-    kept.seen = undefined;
+    kept.observation = undefined;
+    kept.span = undefined;
   }
   return kept.json;
 }
 
-/** What the recorder made last. */
-let made: RecordedLine | undefined;
+type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
+
+/** What the recorder made last, and the number it was given. */
+let made: Writable<ObservedLine> | undefined;
+let number = 0;
 
 const recorder = make({
   sink: (line) => {
     made = line;
   },
+  nextSeq: () => number,
 });
 
-function lineOf({ observation, span }: Seen): RecordedLine & { readonly span?: RecordedSpan } {
+function lineOf({ seq, span }: KeptLine, observation: Observation): RecordedLine {
   made = undefined;
+  number = seq;
   recorder.observe(observation);
+  if (made === undefined) return { seq, at: observation.at, type: "observed" };
+  const line: Writable<ObservedLine> = made;
   // The recorder's own is of the fiber that reads, not of the one that was observed.
-  return { ...(made as RecordedLine | undefined), span: spanOf(span) } as RecordedLine;
+  line.span = span;
+  return line;
 }
 
-function spanOf(span: Tracer.AnySpan | undefined): RecordedSpan | undefined {
+/** The ids of the fiber's span. The span itself holds more: attributes, and what it ended with. */
+function currentSpan(): RecordedSpan | undefined {
+  const fiber = Fiber.getCurrent();
+  const span = fiber && Context.getOrUndefined(fiber.context, Tracer.ParentSpan);
   if (span === undefined) return undefined;
   const { traceId, spanId } = span;
   const parent = span._tag === "Span" ? Option.getOrUndefined(span.parent) : undefined;
-  return { traceId, spanId, ...(parent === undefined ? {} : { parentId: parent.spanId }) };
-}
-
-let left = 0;
-
-/** Guesses how long a value's JSON is, looking at no more than so many values within it. */
-function guess(value: unknown): number {
-  left = maxValues;
-  try {
-    return guessed(value);
-  } catch {
-    // A getter of the program may throw.
-    return maxValues * 16;
-  }
-}
-
-function guessed(value: unknown): number {
-  if (typeof value === "string") return value.length + 3;
-  if (typeof value !== "object" || value === null) return 8;
-  let size = 2;
-  for (const name in value) {
-    if (left-- <= 0) return size;
-    size += name.length + 4 + guessed((value as Readonly<Record<string, unknown>>)[name]);
-  }
-  return size;
+  return parent === undefined ? { traceId, spanId } : { traceId, spanId, parentId: parent.spanId };
 }

@@ -55,14 +55,14 @@ export class LineRing {
 
   /** Keeps what an observer saw. */
   see(observation: Observation): void {
-    this.#add(keptObservation(this.#next++, observation));
+    this.#add(keptObservation(this.#next, observation));
     if (observation.type === "flow.ended") this.#forget(observation.flowId);
     this.#trim();
   }
 
   /** Keeps a line that holds no secret. */
   add(line: RecordedLine): void {
-    this.#add(keptLine(this.#next++, line));
+    this.#add(keptLine(this.#next, line));
     const { observation } = line as { readonly observation?: Observation };
     if (observation?.type === "flow.ended") {
       this.#forget(flowName(line.process, observation.flowId));
@@ -91,6 +91,7 @@ export class LineRing {
   }
 
   #add(kept: KeptLine): void {
+    this.#next++;
     this.#lines.push(kept);
     this.#size += kept.size;
     if (kept.flow === undefined) return;
@@ -141,7 +142,8 @@ export class LineRing {
 
 const gone: KeptLine = {
   seq: -1,
-  seen: undefined,
+  observation: undefined,
+  span: undefined,
   line: undefined,
   json: "",
   size: 0,

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Effect, Fiber, Redacted } from "effect";
 import type { Observation } from "@bellhop/core/protocol/observation";
+import { LineRing } from "./_line_ring.ts";
 import { type Hub, make } from "./hub.ts";
 import type { Batch } from "./subscription.ts";
 
@@ -163,6 +164,63 @@ describe("subscribe()", () => {
       const [, kept] = yield* all(many);
       assert.lengthOf(kept, 10);
       assert.strictEqual(kept.at(-1), 1_000);
+    }));
+
+  const text = "x".repeat(1_000_000);
+  const numbers = Array.from({ length: 100_000 }, (_, i) => i);
+  let deep: unknown = numbers;
+  for (let i = 0; i < 40; i++) deep = { deep };
+  const hostile: Readonly<Record<string, unknown>> = {
+    "a long text": { text },
+    "a long secret": { token: Redacted.make(text) },
+    "a long name": { [text]: 1 },
+    "many members": Object.fromEntries(numbers.map((i) => [`m${i}`, i])),
+    "many members in many": { a: { b: Object.fromEntries(numbers.map((i) => [`m${i}`, i])) } },
+    "many items": numbers,
+    "what lies deep": deep,
+    "a Map": new Map(numbers.map((i) => [i, text])),
+    "a Set": new Set(numbers),
+    "a buffer": new Uint8Array(1_000_000),
+    "a large number": 1n << 100_000n,
+    "an error's cause": new Error("no", { cause: text }),
+    "a function": () => text,
+  };
+  for (const [name, context] of Object.entries(hostile)) {
+    it(`does not keep ${name} as it came`, () => {
+      const ring = new LineRing({ maxLines: 10, maxSize: 1_000_000 });
+      ring.see(started("a", context));
+      const kept = ring.at(0);
+      assert.isUndefined(kept?.observation);
+      assert.strictEqual(kept?.size, kept?.json?.length);
+      assert.isBelow(ring.size, 100_000);
+    });
+  }
+
+  it("keeps what is small as it came, and guesses its size", () => {
+    const ring = new LineRing({ maxLines: 10, maxSize: 1_000_000 });
+    const context = {
+      issuer: "https://as.example.com",
+      scope: ["openid", "profile"],
+      tokens: { accessToken: Redacted.make("planted"), expiresInSeconds: 3_600 },
+      lastError: undefined,
+      isPatient: true,
+    };
+    const observation = started("a", context);
+    ring.see(observation);
+    const kept = ring.at(0);
+    assert.strictEqual(kept?.observation, observation);
+    const guess = ring.size;
+    assert.approximately(guess, kept === undefined ? 0 : ring.json(kept).length, guess / 4);
+    assert.isUndefined(kept?.observation);
+  });
+
+  it.effect("keeps ids of a span, and not what its program put there", () =>
+    Effect.gen(function* () {
+      const ring = new LineRing({ maxLines: 10, maxSize: 1_000_000 });
+      const see = Effect.sync(() => ring.see(emitted("a")));
+      yield* Effect.withSpan(see, "login", { attributes: { text } });
+      const span = ring.at(0)?.span;
+      assert.hasAllKeys(span, ["traceId", "spanId"]);
     }));
 
   it.effect("gives many lines in batches of a bounded size", () =>
