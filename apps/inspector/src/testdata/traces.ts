@@ -89,6 +89,6 @@ function storedInPage(): ReadonlyArray<unknown> {
     performance.getEntriesByType("resource").map(({ name }) => name),
     history.state,
     document.title,
-    globalThis.name,
+    self.name,
   ];
 }
