@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import type { EndpointErrorReason } from "../protocol/endpoint_error.ts";
-import { type HttpExchange, notify, Observer } from "../protocol/observation.ts";
+import { type HttpExchange, notify, ObservedFlow, Observer } from "../protocol/observation.ts";
 import { isSecretName, redactMembers, type Redactor } from "../protocol/redaction.ts";
 import { bodyOf } from "./_answer.ts";
 import type { Answer, Exchange } from "./_exchange.ts";
@@ -24,8 +24,10 @@ export const report: (report: Report) => Effect.Effect<void> = Effect.fnUntraced
   function* (report: Report) {
     const observer = yield* Observer;
     if (observer === undefined) return;
+    const flowId = yield* ObservedFlow;
     const nowMillis = yield* Clock.currentTimeMillis;
-    notify(observer, recordOf(report, nowMillis));
+    const record = recordOf(report, nowMillis);
+    notify(observer, flowId === undefined ? record : { ...record, flowId });
   },
 );
 

@@ -91,6 +91,7 @@ export class Interpreter {
     this.#span = run.span;
     this.#timers = new Timers(this);
     this.#reporter = new Reporter(this, options.flowId);
+    this.context = this.#reporter.named(run.context);
   }
 
   get flowId(): string {

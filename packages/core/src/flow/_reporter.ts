@@ -8,7 +8,13 @@ import * as Context from "effect/Context";
 import * as Metric from "effect/Metric";
 import * as Random from "effect/Random";
 import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from "xstate";
-import { type FlowStep, notify, type Observation, Observer } from "../protocol/observation.ts";
+import {
+  type FlowStep,
+  notify,
+  type Observation,
+  ObservedFlow,
+  Observer,
+} from "../protocol/observation.ts";
 import type { CheckpointOperation } from "./checkpoint.ts";
 import { chartVersion } from "./definition.ts";
 import * as FlowMetric from "./metric.ts";
@@ -45,6 +51,13 @@ export class Reporter {
   get flowId(): string {
     this.#flowId ??= makeFlowId(this.#host.context);
     return this.#flowId;
+  }
+
+  /** Where an observer looks on, its operations say of which flow they are. */
+  named(context: Context.Context<never>): Context.Context<never> {
+    return this.#observer() === undefined
+      ? context
+      : Context.add(context, ObservedFlow, this.flowId);
   }
 
   observe(step: Unheaded<Observation>): void {

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Effect, Redacted } from "effect";
+import { type Observation, Observer } from "../protocol/observation.ts";
 import { authorize, request } from "./client_credentials.ts";
 import { client, granted, scriptedServer, SECRETS } from "./testdata/scripted_server.ts";
 import { runGrant } from "./testdata/token_request.ts";
@@ -40,6 +41,22 @@ describe("authorize()", () => {
         expiresInSeconds: 3_600,
         scope: ["a"],
       });
+    }));
+
+  it.effect("tells observers which of the flows beside it sent a request", () =>
+    Effect.gen(function* () {
+      const { layer } = scriptedServer("hang", [granted]);
+      const seen: Array<Observation> = [];
+      const observer: Observer = { observe: (observation) => void seen.push(observation) };
+      yield* Effect.all([authorize({ client }), authorize({ client }), request({ client })], {
+        concurrency: "unbounded",
+      }).pipe(Effect.provide(layer), Effect.provideService(Observer, observer));
+      const idsOf = (wanted: Observation["type"]) =>
+        seen.flatMap((each) => each.type === wanted && "flowId" in each ? [each.flowId] : []);
+      const started = idsOf("flow.started");
+      assert.strictEqual(new Set(started).size, 2);
+      assert.deepStrictEqual(idsOf("http.exchange").toSorted(), started.toSorted());
+      assert.strictEqual(seen.filter(({ type }) => type === "http.exchange").length, 3);
     }));
 
   it.effect("is refused, and nothing sent, for a public client", () =>

@@ -116,6 +116,8 @@ export interface FlowEnded extends FlowStep {
 /** One exchange with a server, secrets replaced. */
 export interface HttpExchange {
   readonly type: "http.exchange";
+  /** Of the flow that sent it; absent where none did. */
+  readonly flowId?: string;
   /** When the request was sent, in milliseconds since the epoch. */
   readonly at: number;
   /** Which endpoint was spoken to, such as `token`. */
@@ -198,6 +200,12 @@ export interface Observer {
 export const Observer: Context.Reference<Observer | undefined> = Context.Reference(
   "@bellhop/core/protocol/observation/Observer",
   { defaultValue: (): Observer | undefined => undefined },
+);
+
+/** Key of the id of the flow whose operation runs, for whoever observes that. */
+export const ObservedFlow: Context.Reference<string | undefined> = Context.Reference(
+  "@bellhop/core/protocol/observation/ObservedFlow",
+  { defaultValue: (): string | undefined => undefined },
 );
 
 /**

@@ -46,6 +46,7 @@ const observations: ReadonlyMap<unknown, Shape> = new Map(Object.entries<Shape>(
   "lease.lost": ofLease,
   "lease.refused": ofLease,
   "http.exchange": {
+    flowId: "string?",
     at: "number",
     endpoint: "string",
     method: "string",

@@ -4,7 +4,7 @@
  * @module
  */
 import type { HttpExchange } from "@bellhop/core/protocol/observation";
-import { found, type TimelineState, type Told, type Writable } from "./_timeline_state.ts";
+import { found, runKey, type TimelineState, type Told, type Writable } from "./_timeline_state.ts";
 import type { WorldLine } from "./recorded.ts";
 import type { Exchange, FlowTrace } from "./trace.ts";
 
@@ -28,7 +28,9 @@ export function takeExchange(state: TimelineState, told: Told, observed: HttpExc
     url: "",
   };
   const { endpoint, method, url, status, outcome, request, response } = observed;
-  const flow = flowOf(state, told, { endpoint, sentAt });
+  const flow = typeof observed.flowId !== "string"
+    ? flowOf(state, told, { endpoint, sentAt })
+    : state.runs.get(runKey(told.process, observed.flowId));
   Object.assign(exchange, { seq: told.seq, endpoint, method, url, outcome, request, response });
   exchange.endedAt ??= told.at;
   if (typeof status === "number") exchange.status = status;

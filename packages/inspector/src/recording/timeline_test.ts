@@ -31,6 +31,8 @@ const observed = (seq: number, observation: Record<string, unknown>): Line => ({
   observation: { flowId: "a", seq, at: seq, context: {}, ...observation },
 });
 
+const observationOf = ({ observation }: Line) => observation as Record<string, unknown>;
+
 const started = (seq: number, resumed = false) =>
   observed(seq, { type: "flow.started", chart: "x", chartVersion: "1", path: "one", resumed });
 
@@ -65,6 +67,30 @@ describe("timelineOf()", () => {
       assert.strictEqual(lifetime.dueAt - lifetime.armedAt, 600_000);
       assert.deepStrictEqual(device.emissions.map(({ event }) => event), ["user_code"]);
     }));
+
+  it("believes an exchange that names its flow, among flows that could all have sent it", () => {
+    const ids = ["a", "b", "c"];
+    const begun = ids.flatMap((flowId, i) => [
+      observed(2 * i, { ...observationOf(started(0)), flowId, at: 0 }),
+      observed(2 * i + 1, { type: "operation.started", operation: "request", flowId, at: 0 }),
+    ]);
+    const exchange = (seq: number, flowId?: unknown) =>
+      observed(seq, {
+        type: "http.exchange",
+        endpoint: "token",
+        method: "POST",
+        url: "https://as.example/token",
+        outcome: "ok",
+        durationMillis: 1,
+        request: {},
+        response: {},
+        flowId,
+      });
+    const lines = [...begun, exchange(6, "b"), exchange(7), exchange(8, "unheard")];
+    const { exchanges, flows } = timelineOf(lines);
+    const named = exchanges.map(({ flow }) => flows.get(flow ?? "")?.flowId);
+    assert.deepStrictEqual(named, ["b", undefined, undefined]);
+  });
 
   it.effect("tells who spoke with whom, and for which flow", () =>
     Effect.gen(function* () {
