@@ -173,6 +173,8 @@ describe.skipIf(executablePath === "")("the inspector in Chromium", () => {
         const left = session.getByRole("meter", { name: "Time left of the token" });
         await countsDown(async () => await left.getAttribute("aria-valuetext") ?? "");
         await litState(page, "fresh").waitFor();
+        await messagesOf(page).getByRole("button").filter({ hasText: "GET me" }).first().waitFor();
+        await messagesOf(page).getByText("API", { exact: true }).first().waitFor();
         wire.delayRenewals(1_000);
         await litState(page, "renewing.requesting").waitFor();
         await session.getByText("held by main").waitFor();

@@ -111,6 +111,11 @@ function shortGrant(value: unknown): string {
   return grant.slice(grant.lastIndexOf(":") + 1);
 }
 
+function nothingOf({ exchange, kind }: Row): string {
+  if (exchange?.to === "api") return "What the program and the API say is theirs, and not recorded";
+  return kind === "request" ? "No parameters" : "No body";
+}
+
 function Content({ row }: { readonly row: Row }): ReactElement {
   const { exchange, detail, kind } = row;
   if (exchange === undefined) {
@@ -134,8 +139,9 @@ function Content({ row }: { readonly row: Row }): ReactElement {
         <span>{exchange.status ?? exchange.outcome} · {took}</span>
       </p>
       {exchange.trouble !== undefined && <p className="trouble">{exchange.trouble}</p>}
+      {exchange.isReplay && <p className="muted">Sent once more, with another token</p>}
       {body === undefined || Object.keys(body).length === 0
-        ? <p className="muted">{kind === "request" ? "No parameters" : "No body"}</p>
+        ? <p className="muted">{nothingOf(row)}</p>
         : <Tree value={body} />}
       {facts !== undefined && <Tree value={facts} />}
     </div>

@@ -15,6 +15,7 @@ import * as Origins from "./_origins.ts";
 import { release } from "./_release.ts";
 import { isReplayable } from "./_replayable.ts";
 import type { InsufficientScope, UnusableToken } from "./session_client_error.ts";
+import { watched } from "./_watch.ts";
 
 type Request = HttpClientRequest.HttpClientRequest;
 type Failure = SessionError | InsufficientScope | UnusableToken;
@@ -94,7 +95,10 @@ function send<E, R, E2>(carrier: Carrier<E, R, E2>, sending: Sending): Answer<E 
   if (Bearer.isUnusable(bearer)) return carrier.fail(bearer, { request });
   const { authorization } = bearer;
   const sent = attached(request, bearer);
-  const answer = carrier.client.postprocess(Effect.succeed(sent));
+  const { method, url } = request;
+  const { isReplay } = sending;
+  const carried = { key: carrier.session.key, method, url, bearer, isReplay };
+  const answer = watched(carrier.client.postprocess(Effect.succeed(sent)), carried);
   return Effect.matchCauseEffect(Effect.updateContext(answer, carrier.guard<R>), {
     onFailure: (cause) => {
       forget(sent, request);
@@ -107,7 +111,7 @@ function send<E, R, E2>(carrier: Carrier<E, R, E2>, sending: Sending): Answer<E 
       forget(sent, request);
       if (!isOurs) return Effect.succeed(response);
       const { status } = response;
-      if (status === 401 && !sending.isReplay) return renew(carrier, { request, bearer, response });
+      if (status === 401 && !isReplay) return renew(carrier, { request, bearer, response });
       return status === 403
         ? refuse(carrier, { request, bearer, response })
         : Effect.succeed(response);

@@ -35,6 +35,7 @@
  * @module
  */
 import * as Cause from "effect/Cause";
+import type * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
@@ -48,6 +49,7 @@ import * as Origins from "./_origins.ts";
 import { isReplayableRaw } from "./_replayable.ts";
 import { type Options as ClientOptions, tokenOptionsOf } from "./_options.ts";
 import type { OriginError } from "./session_client_error.ts";
+import { watch } from "./_watch.ts";
 
 /** What `fetch` is called like. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -74,12 +76,14 @@ export interface Options extends ClientOptions {
 export function make(session: Session, options: Options): Effect.Effect<Fetch, OriginError> {
   return Effect.gen(function* () {
     const origins = yield* Effect.fromResult(Origins.parse(options.origins));
+    const context = yield* Effect.context();
     const carrier: Carrier = {
       session,
       origins,
       token: tokenOptionsOf(options),
       fetch: options.fetch ?? (yield* FetchHttpClient.Fetch),
-      run: Effect.runPromiseExitWith(yield* Effect.context()),
+      context,
+      run: Effect.runPromiseExitWith(context),
       bearerOf: Bearer.make(),
     };
     return (input: string | URL | Request, init?: RequestInit) => start(carrier, input, init);
@@ -92,6 +96,7 @@ interface Carrier {
   readonly origins: Origins.Origins;
   readonly token: TokenOptions | undefined;
   readonly fetch: Fetch;
+  readonly context: Context.Context<never>;
   readonly run: ReturnType<typeof Effect.runPromiseExitWith<never>>;
   readonly bearerOf: ReturnType<typeof Bearer.make>;
 }
@@ -112,11 +117,32 @@ function start(
 function send(carrier: Carrier, call: Call, tokens: TokenSet): Promise<Response> {
   const bearer = carrier.bearerOf(tokens);
   if (Bearer.isUnusable(bearer)) return Promise.reject(bearer);
-  return carrier.fetch(call.input, initOf(call, bearer)).then((response) =>
+  return sent(carrier, call, bearer).then((response) =>
     response.status === 401 && !call.isReplay
       ? renew(carrier, { ...call, isReplay: true }, { bearer, response })
       : looked(call, { bearer, response })
   );
+}
+
+function sent(carrier: Carrier, call: Call, bearer: Bearer.Bearer): Promise<Response> {
+  const { url, isReplay, signal } = call;
+  const { key } = carrier.session;
+  const tell = watch(carrier.context, { key, method: methodOf(call), url, bearer, isReplay });
+  const answer = carrier.fetch(call.input, initOf(call, bearer));
+  return tell === undefined ? answer : answer.then(
+    (response) => {
+      tell("ok", response.status);
+      return response;
+    },
+    (error: unknown) => {
+      tell(signal?.aborted === true ? "interrupted" : "failed");
+      throw error;
+    },
+  );
+}
+
+function methodOf({ input, init }: Call): string {
+  return (init.method ?? (typeof input === "string" ? "GET" : input.method)).toUpperCase();
 }
 
 function renew(carrier: Carrier, call: Call, { bearer, response }: Answered): Promise<Response> {

@@ -141,6 +141,30 @@ export interface HttpExchange {
   readonly response: Record<string, unknown>;
 }
 
+/**
+ * One request that carried a session's token to an API. What it said is the program's own, and not
+ * told.
+ */
+export interface ApiExchange {
+  readonly type: "api.exchange";
+  /** When the request was sent, in milliseconds since the epoch. */
+  readonly at: number;
+  /** Key of the session whose token it carried. */
+  readonly key: string;
+  /** HTTP method. */
+  readonly method: string;
+  /** Without user information, query and fragment. */
+  readonly url: string;
+  /** Absent where no response came. */
+  readonly status?: number;
+  /** `ok` where a response came, whatever its status. */
+  readonly outcome: "ok" | "failed" | "interrupted";
+  /** From sending to the head of the response, in milliseconds. */
+  readonly durationMillis: number;
+  /** Whether it was sent once more, with another token, after a 401. */
+  readonly isReplay: boolean;
+}
+
 /** A session came into another state. Renewals are seen as steps of its flow, too. */
 export interface SessionChanged {
   readonly type: "session.changed";
@@ -185,7 +209,8 @@ export type Observation =
   | FlowEnded
   | SessionChanged
   | LeaseChanged
-  | HttpExchange;
+  | HttpExchange
+  | ApiExchange;
 
 /** Whoever watches. */
 export interface Observer {

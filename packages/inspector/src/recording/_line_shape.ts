@@ -57,6 +57,15 @@ const observations: ReadonlyMap<unknown, Shape> = new Map(Object.entries<Shape>(
     request: "object",
     response: "object",
   },
+  "api.exchange": {
+    ...ofSession,
+    method: "string",
+    url: "string",
+    status: "number?",
+    outcome: "string",
+    durationMillis: "number",
+    isReplay: "boolean",
+  },
 }));
 
 const ofRequest: Shape = { process: "string", request: "number" };

@@ -3,39 +3,76 @@
  *
  * @module
  */
-import type { HttpExchange } from "@bellhop/core/protocol/observation";
+import type { ApiExchange, HttpExchange } from "@bellhop/core/protocol/observation";
 import { found, runKey, type TimelineState, type Told, type Writable } from "./_timeline_state.ts";
 import type { WorldLine } from "./recorded.ts";
 import type { Exchange, FlowTrace } from "./trace.ts";
 
 /** How many exchanges of a process may wait for an observer's word. */
 const MAX_UNTOLD = 64;
+const PARTIES = ["server", "api"] as const;
 /** Among more it is not looked for the one that an exchange belongs to. */
 const MAX_CANDIDATES = 256;
 
-/** Takes in one that an observer told of, at its end. */
+/** Takes in one with a server that an observer told of, at its end. */
 export function takeExchange(state: TimelineState, told: Told, observed: HttpExchange): void {
+  const { endpoint, request, response, flowId } = observed;
   const sentAt = told.at - observed.durationMillis;
-  const known = untold(state, told, { observed, sentAt });
+  const flow = typeof flowId === "string"
+    ? state.runs.get(runKey(told.process, flowId))
+    : flowOf(state, told, { endpoint, sentAt });
+  takeObserved(state, told, {
+    observed,
+    to: "server",
+    facts: { endpoint, request, response },
+    flow: flow?.id,
+    session: flow?.session,
+  });
+}
+
+/** Takes in one with an API that an observer told of, at its end. */
+export function takeApiExchange(state: TimelineState, told: Told, observed: ApiExchange): void {
+  const session = state.sessions.get(`${told.process}/${observed.key}`);
+  takeObserved(state, told, {
+    observed,
+    to: "api",
+    facts: {
+      endpoint: lastPart(observed.url),
+      ...(observed.isReplay ? { isReplay: true } : {}),
+    },
+    flow: session?.flow,
+    session: session?.id,
+  });
+}
+
+interface Observed {
+  readonly observed: HttpExchange | ApiExchange;
+  readonly to: Exchange["to"];
+  readonly facts: Partial<Exchange>;
+  readonly flow: string | undefined;
+  readonly session: string | undefined;
+}
+
+function takeObserved(state: TimelineState, told: Told, observed: Observed): void {
+  const { to, facts, flow, session } = observed;
+  const { method, url, status, outcome, durationMillis } = observed.observed;
+  const sentAt = told.at - durationMillis;
+  const known = untold(state, told, { to, url, sentAt });
   const exchange: Writable<Exchange> = known ?? {
     id: `x${told.seq}`,
     seq: told.seq,
     process: told.process,
-    to: "server",
+    to,
     sentAt,
     endpoint: "",
     method: "",
     url: "",
   };
-  const { endpoint, method, url, status, outcome, request, response } = observed;
-  const flow = typeof observed.flowId !== "string"
-    ? flowOf(state, told, { endpoint, sentAt })
-    : state.runs.get(runKey(told.process, observed.flowId));
-  Object.assign(exchange, { seq: told.seq, endpoint, method, url, outcome, request, response });
+  Object.assign(exchange, { seq: told.seq, method, url, outcome, ...facts });
   exchange.endedAt ??= told.at;
   if (typeof status === "number") exchange.status = status;
-  if (flow !== undefined) exchange.flow = flow.id;
-  if (flow?.session !== undefined) exchange.session = flow.session;
+  if (flow !== undefined) exchange.flow = flow;
+  if (session !== undefined) exchange.session = session;
   if (known !== undefined) return nameMessages(state, known);
   state.addExchange(exchange);
   tellSent(state, exchange);
@@ -53,7 +90,7 @@ export function takeSent(state: TimelineState, told: Told, line: WorldLine): voi
     process: told.process,
     to: isApi ? "api" : "server",
     sentAt: told.at,
-    endpoint: url.slice(url.lastIndexOf("/") + 1),
+    endpoint: lastPart(url),
     method: "",
     url,
     worldRequest: Number(request),
@@ -62,11 +99,9 @@ export function takeSent(state: TimelineState, told: Told, line: WorldLine): voi
   };
   state.addExchange(exchange);
   state.sent.set(requestKey(told, line), exchange);
-  if (!isApi) {
-    const waiting = found(state.untold, told.process, () => []);
-    waiting.push(exchange);
-    if (waiting.length > MAX_UNTOLD) waiting.shift();
-  }
+  const waiting = found(state.untold, untoldKey(told, exchange), () => []);
+  waiting.push(exchange);
+  if (waiting.length > MAX_UNTOLD) waiting.shift();
   tellSent(state, exchange);
 }
 
@@ -95,7 +130,7 @@ export function takeEnded(state: TimelineState, told: Told, line: WorldLine): vo
 
 /** Nobody hears the answers of a process that has ended. */
 export function loseRequests(state: TimelineState, told: Told): void {
-  state.untold.delete(told.process);
+  for (const to of PARTIES) state.untold.delete(untoldKey(told, { to }));
   for (const [key, exchange] of state.sent) {
     if (exchange.process !== told.process) continue;
     state.sent.delete(key);
@@ -110,20 +145,23 @@ function requestKey({ process }: Told, { request }: WorldLine): string {
   return `${process} ${String(request)}`;
 }
 
-interface Sought {
-  readonly observed: HttpExchange;
-  readonly sentAt: number;
+function untoldKey({ process }: Told, { to }: Pick<Exchange, "to">): string {
+  return `${process} ${to}`;
+}
+
+function lastPart(url: string): string {
+  return url.slice(url.lastIndexOf("/") + 1);
 }
 
 /** The exchange of the network that an observer's is: to the same path, sent nearest to it in time. */
 function untold(
   state: TimelineState,
-  { process }: Told,
-  { observed, sentAt }: Sought,
+  told: Told,
+  { to, url, sentAt }: Pick<Exchange, "to" | "url" | "sentAt">,
 ): Writable<Exchange> | undefined {
-  const waiting = state.untold.get(process);
+  const waiting = state.untold.get(untoldKey(told, { to }));
   if (waiting === undefined) return undefined;
-  const path = /^[a-z]+:\/\/[^/]*([^?#]*)/.exec(observed.url)?.[1] ?? observed.url;
+  const path = /^[a-z]+:\/\/[^/]*([^?#]*)/.exec(url)?.[1] ?? url;
   let nearest: Writable<Exchange> | undefined;
   const far = (one: Exchange | undefined) =>
     one === undefined ? Infinity : Math.abs(one.sentAt - sentAt);
@@ -205,6 +243,7 @@ function nameMessages({ messages }: TimelineState, exchange: Exchange): void {
   }
 }
 
-function sentLabel({ method, endpoint }: Exchange): string {
-  return method === "" ? endpoint : `${method} ${endpoint}`;
+function sentLabel({ method, endpoint, isReplay }: Exchange): string {
+  const label = method === "" ? endpoint : `${method} ${endpoint}`;
+  return isReplay === true ? `${label} again` : label;
 }

@@ -75,7 +75,7 @@ export class TimelineState implements Timeline {
   readonly busy: Map<string, Set<Writable<FlowTrace>>> = new Map();
   /** Flows that have ended, in that order. */
   readonly ended: Set<Writable<FlowTrace>> = new Set();
-  /** Exchanges of worlds that nobody has told the messages of yet, by process. */
+  /** Exchanges of worlds that nobody has told the messages of yet, by process and party. */
   readonly untold: Map<string, Array<Writable<Exchange>>> = new Map();
   /** Exchanges under way, by process and number. */
   readonly sent: Map<string, Writable<Exchange>> = new Map();

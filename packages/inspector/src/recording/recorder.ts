@@ -247,7 +247,7 @@ function counter(): () => number {
 
 /** When it was seen: an exchange is told of at its end. */
 function timeOf(observation: Observation): number {
-  return observation.type === "http.exchange"
+  return observation.type === "http.exchange" || observation.type === "api.exchange"
     ? observation.at + observation.durationMillis
     : observation.at;
 }

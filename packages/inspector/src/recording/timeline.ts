@@ -10,7 +10,7 @@
  */
 import type { Observation } from "@bellhop/core/protocol/observation";
 import { isLine } from "./_line_shape.ts";
-import { takeExchange } from "./_timeline_exchange.ts";
+import { takeApiExchange, takeExchange } from "./_timeline_exchange.ts";
 import { takeFlow } from "./_timeline_flow.ts";
 import { takeSession } from "./_timeline_session.ts";
 import { TimelineState, type Told } from "./_timeline_state.ts";
@@ -70,6 +70,8 @@ function takeObservation(state: TimelineState, told: Told, observation: Observat
   switch (observation.type) {
     case "http.exchange":
       return takeExchange(state, told, observation);
+    case "api.exchange":
+      return takeApiExchange(state, told, observation);
     case "session.changed":
     case "lease.taken":
     case "lease.released":

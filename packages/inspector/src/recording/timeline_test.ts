@@ -92,6 +92,40 @@ describe("timelineOf()", () => {
     assert.deepStrictEqual(named, ["b", undefined, undefined]);
   });
 
+  it("tells what a session's token was used for", () => {
+    const base = { type: "api.exchange", key: "work", method: "GET", outcome: "ok" };
+    const call = (seq: number, more: Record<string, unknown>) =>
+      observed(seq, { ...base, url: "https://api.example/v1/me", durationMillis: 2, ...more });
+    const state = {
+      type: "session.changed",
+      key: "work",
+      name: "fresh",
+      path: "fresh",
+      version: 1,
+    };
+    const lines = [
+      observed(0, { ...state }),
+      call(5, { status: 401, isReplay: false }),
+      call(9, { status: 200, isReplay: true }),
+      call(12, { outcome: "failed", isReplay: false }),
+      call(13, { outcome: "ok", isReplay: "no" }),
+    ];
+    const { exchanges, messages } = timelineOf(lines);
+    assert.deepStrictEqual(exchanges.map(({ to, session }) => [to, session]), [
+      ["api", "main/work"],
+      ["api", "main/work"],
+      ["api", "main/work"],
+    ]);
+    assert.deepStrictEqual(messages.map(({ at, to, label }) => `${at} ${to} ${label}`), [
+      "3 api GET me",
+      "5 program 401",
+      "7 api GET me again",
+      "9 program 200",
+      "10 api GET me",
+      "12 program failed",
+    ]);
+  });
+
   it.effect("tells who spoke with whom, and for which flow", () =>
     Effect.gen(function* () {
       const { exchanges, messages, flows } = timelineOf(linesOf((yield* recorded).text));
@@ -148,6 +182,13 @@ describe("timelineOf()", () => {
     );
     assert.isTrue(
       exchanges.some(({ to, facts }) => to === "api" && facts?.["bearer"] !== undefined),
+    );
+    const apis = exchanges.filter(({ to }) => to === "api");
+    assert.isTrue(
+      apis.every(({ worldRequest, method, flow, session }) =>
+        worldRequest !== undefined && method === "GET" && flow !== undefined &&
+        session !== undefined
+      ),
     );
     const told = exchanges.filter(({ request }) => request !== undefined);
     assert.isAbove(told.length, 50);

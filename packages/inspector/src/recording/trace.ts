@@ -226,6 +226,8 @@ export interface Exchange {
   readonly flow?: string | undefined;
   /** `id` of the session that it belongs to, where that can be told. */
   readonly session?: string | undefined;
+  /** Whether it was sent once more, with another token, after a 401; absent: it was not. */
+  readonly isReplay?: boolean | undefined;
   /** In a world: the request's number. */
   readonly worldRequest?: number | undefined;
   /** In a world: what befell it on its way. */
