@@ -22,6 +22,8 @@ import { resolve, Settings, settingsFlags } from "./settings.ts";
 const noInspect = {
   inspect: "Leave it out: this command is the inspector",
   diagram: "Leave it out: a chart by itself does nothing",
+  serve: "Inspect the command that talks to the server instead",
+  status: "Leave it out: status only reads. A session is shown by: bellhop token --inspect",
 };
 
 /** `bellhop`, with all its commands. */
@@ -30,13 +32,13 @@ export const bellhop = Command.make("bellhop").pipe(
   Command.withDescription("OAuth from the command line: sign in, keep the session, call APIs"),
   Command.withSubcommands([
     Login.command.pipe(Command.provide(Observed.layer("login"))),
-    Token.command.pipe(Command.provide(Observed.layer("token"))),
-    Call.command.pipe(Command.provide(Observed.layer("call"))),
-    Status.command.pipe(Command.provide(Observed.layer("status"))),
+    Token.command.pipe(Command.provide(Observed.layerWithLine("token"))),
+    Call.command.pipe(Command.provide(Observed.layerWithLine("call"))),
+    Status.command.pipe(Command.provide(Observed.layerRefusing("status", noInspect.status))),
     Whoami.command.pipe(Command.provide(Observed.layer("whoami"))),
     Logout.command.pipe(Command.provide(Observed.layer("logout"))),
     Discover.command.pipe(Command.provide(Observed.layer("discover"))),
-    Serve.command.pipe(Command.provide(Observed.layer("serve"))),
+    Serve.command.pipe(Command.provide(Observed.layerRefusing("serve", noInspect.serve))),
     Inspect.command.pipe(Command.provide(Observed.layerRefusing("inspect", noInspect.inspect))),
     Diagram.command.pipe(Command.provide(Observed.layerRefusing("diagram", noInspect.diagram))),
     Simulate.command,

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
+import type { Observation } from "@bellhop/core/protocol/observation";
 import type { Hub } from "@bellhop/inspector/server/hub";
 import type { Inspector } from "@bellhop/inspector/server/inspector";
 import * as Browser from "@bellhop/node/browser";
@@ -36,7 +37,7 @@ const closeMillis = 2_000;
 
 /**
  * Inspects the command that it is provided to, if that is asked for. On a terminal the page is opened,
- * and the command begins when it is there.
+ * and the command begins when it is there. The end says so where nobody can have seen anything.
  */
 export function layer(name: string): Layer.Layer<never, CommandError, InspectingServices> {
   return Layer.unwrap(Effect.gen(function* () {
@@ -44,14 +45,55 @@ export function layer(name: string): Layer.Layer<never, CommandError, Inspecting
     if (!inspects) return Layer.empty;
     const { isTerminal } = yield* Screen;
     const words = yield* Effect.context<InspectingServices>();
+    const { hub, unseen } = yield* Effect.map(
+      Effect.promise(loadHub),
+      ({ make }) => noting(make({ name })),
+    );
+    yield* Effect.addFinalizer(() => Effect.provide(Effect.flatMap(unseen, tellUnseen), words));
     const onReady = (inspector: Inspector) =>
       Effect.gen(function* () {
         yield* announce(inspector);
         if (!isTerminal || isJson || !(yield* openPage(inspector))) return;
         yield* Effect.timeoutOption(someWatcher(inspector.hub), pageMillis);
       }).pipe(Effect.provide(words));
-    return yield* start({ name }, onReady);
+    return yield* start({ name, hub }, onReady);
   }));
+}
+
+type Unseen = "nothing happened" | "nobody looked" | undefined;
+
+/** A hub that notes why nobody can have seen anything. */
+function noting(hub: Hub): { readonly hub: Hub; readonly unseen: Effect.Effect<Unseen> } {
+  let hasHappened = false;
+  let isWatched = false;
+  const observe = (observation: Observation) => {
+    hasHappened = true;
+    hub.observer.observe(observation);
+  };
+  const subscribe: Hub["subscribe"] = (options) => {
+    isWatched = true;
+    return hub.subscribe(options);
+  };
+  return {
+    hub: { ...hub, observer: { observe }, subscribe },
+    unseen: Effect.sync(() =>
+      hasHappened ? (isWatched ? undefined : "nobody looked") : "nothing happened"
+    ),
+  };
+}
+
+function tellUnseen(unseen: Unseen): Effect.Effect<void, never, InspectingServices> {
+  switch (unseen) {
+    case "nothing happened":
+      return remark("Nothing happened that the inspector could show.");
+    case "nobody looked":
+      return remark(
+        "No page opened the inspector before the end. Keep what happens with --record FILE, and look " +
+          "at it with: bellhop inspect --open FILE",
+      );
+    case undefined:
+      return Effect.void;
+  }
 }
 
 /** Commands of which nothing is there to be watched: `instead` says what to do. */
@@ -157,6 +199,10 @@ function someWatcher({ watchers }: Pick<Hub, "watchers">): Effect.Effect<void> {
     (count) =>
       count > 0 ? Effect.void : Effect.andThen(Effect.sleep(lookMillis), someWatcher({ watchers })),
   );
+}
+
+function loadHub() {
+  return import("@bellhop/inspector/server/hub");
 }
 
 /** Only here, so that no other run waits for it. */

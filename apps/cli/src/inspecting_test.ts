@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { assertEnd } from "./testdata/assert_end.ts";
 import { run, type Running, start, withHome } from "./testdata/bellhop_process.ts";
+import { login } from "./testdata/device_session.ts";
 import { withDevServer } from "./testdata/server.ts";
 
 const header = `{"type":"recording","format":1,"source":"program","name":"login"}`;
@@ -104,13 +105,39 @@ describe.concurrent("--inspect", () => {
 
   it("is refused where there is nothing to show", () =>
     withHome(async (home) => {
-      for (const args of [["diagram", "session"], ["inspect", "--no-browser"]]) {
+      const refused = [
+        { args: ["diagram", "session"], hints: /Leave it out/ },
+        { args: ["inspect", "--no-browser"], hints: /Leave it out/ },
+        { args: ["status", "--watch"], hints: /token --inspect/ },
+        { args: ["serve"], hints: /talks to the server/ },
+      ];
+      for (const { args, hints } of refused) {
         assertEnd(await run([...args, "--inspect", "--json"], { home }), {
           code: 2,
           error: "invalid_usage",
           says: /--inspect has nothing to show here/,
-          hints: /Leave it out/,
+          hints,
         });
       }
     }));
+
+  it(
+    "says at the end where nobody can have seen anything",
+    { timeout: 60_000 },
+    () =>
+      withHome((home) =>
+        withDevServer({}, async (server) => {
+          const nothing = await run(["token", "--inspect"], { home });
+          assert.strictEqual(nothing.code, 8);
+          assert.match(nothing.stderr, /Nothing happened that the inspector could show/);
+          assert.strictEqual((await login(server, { home })).code, 0);
+          // A token that is good as it is: its session is opened all the same, to be seen.
+          const unwatched = await run(["token", "--inspect"], { home });
+          assert.strictEqual(unwatched.code, 0, unwatched.stderr);
+          assert.match(unwatched.stderr, /No page opened the inspector before the end/);
+          const quiet = await run(["token", "--inspect", "--quiet"], { home });
+          assert.deepStrictEqual([quiet.code, quiet.stderr], [0, ""]);
+        })
+      ),
+  );
 });

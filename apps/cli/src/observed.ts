@@ -6,6 +6,7 @@
 import * as Layer from "effect/Layer";
 import type { CommandError } from "./command_error.ts";
 import * as Inspecting from "./inspecting.ts";
+import * as LiveLine from "./live_line.ts";
 import * as Recording from "./recording.ts";
 import * as VerboseReport from "./verbose_report.ts";
 
@@ -18,6 +19,11 @@ export function layer(name: string): Layer.Layer<never, CommandError, ObservedSe
     Layer.provideMerge(Inspecting.layer(name)),
     Layer.provideMerge(VerboseReport.layer),
   );
+}
+
+/** The same for a command that shows no live line by itself, and hushes this one before it writes. */
+export function layerWithLine(name: string): Layer.Layer<never, CommandError, ObservedServices> {
+  return layer(name).pipe(Layer.provideMerge(LiveLine.layer));
 }
 
 /**

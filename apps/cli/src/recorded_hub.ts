@@ -11,19 +11,33 @@ import type { Screen } from "./screen.ts";
 import type { Settings } from "./settings.ts";
 import { note } from "./words.ts";
 
-/** Reads a recording, says whether the charts take its steps, and puts it into a hub, which stays open. */
-export const recordedHub: (text: string) => Effect.Effect<Hub, RecordingError, Settings | Screen> =
-  Effect.fnUntraced(function* (text: string) {
+/**
+ * Reads a recording, says whether the charts take its steps, and puts it into a hub, which stays open.
+ *
+ * @param text The whole recording.
+ * @param file The name of its file, as a page shows it; empty where it has none.
+ */
+export const recordedHub: (
+  text: string,
+  file?: string,
+) => Effect.Effect<Hub, RecordingError, Settings | Screen> = Effect.fnUntraced(
+  function* (text: string, file: string = "") {
     const { read, makeHub, replay, timelineOf } = yield* Effect.promise(load);
     const { header, lines, isCutOff } = yield* Effect.fromResult(read(text));
     if (isCutOff) yield* note("The recording's last line is cut off, and left out.");
     const { mismatches, steps, unreplayed } = replay(timelineOf(lines));
     yield* note(replayWords(steps, mismatches, unreplayed));
-    const hub: Hub = makeHub({ header, maxLines: lines.length + 1, maxSize: Infinity });
+    const hub: Hub = makeHub({
+      header,
+      opened: file,
+      maxLines: lines.length + 1,
+      maxSize: Infinity,
+    });
     for (const line of lines) hub.record(line);
     yield* encoded(hub);
     return hub;
-  });
+  },
+);
 
 /** Makes all JSON at once, since nothing else runs that this could hold up. */
 const encoded = Effect.fnUntraced(function* (hub: Hub) {

@@ -47,6 +47,9 @@ describe("--record", () => {
       withHome(async (home) => {
         const path = join(home, "run.jsonl");
         await login(server, { home, args: ["--scope", "openid offline_access"] });
+        const good = await run(["token", "--record", path], { home });
+        assert.strictEqual(good.code, 0, good.stderr);
+        assert.deepStrictEqual(await flowsOf(path), ["session fresh"]);
         await age(home, 86_400_000);
         const token = await run(["token", "--record", path], { home });
         assert.strictEqual(token.code, 0, token.stderr);

@@ -1,5 +1,6 @@
 /**
- * Simulations, under one name: `Simulation.run`, `Simulation.explore`, and what they are made of.
+ * Simulations, under one name: `Simulation.check` for tests, `Simulation.run` and `Simulation.explore`,
+ * and what they are made of.
  *
  * ```ts
  * import { Effect } from "effect";
@@ -16,8 +17,17 @@
  *
  * @module
  */
+export { check, type CheckOptions } from "./simulation/check.ts";
 export { type Exploration, explore, type ExploreOptions } from "./simulation/explore.ts";
+export { failureReport, type FailureReportOptions } from "./simulation/failure_report.ts";
 export { drawPlan, type Plan, type PlanOptions } from "./simulation/plan.ts";
+export {
+  cutPlan,
+  format as formatCut,
+  parse as parseCut,
+  type PlanCut,
+} from "./simulation/plan_cut.ts";
+export { shrink, type ShrinkOptions, type Shrunk } from "./simulation/shrink.ts";
 export {
   type Outcome,
   play,
@@ -26,3 +36,5 @@ export {
   type RunOptions,
   type Violation,
 } from "./simulation/simulation.ts";
+export { SimulationError } from "./simulation/simulation_error.ts";
+export { ViolationError } from "./simulation/violation_error.ts";

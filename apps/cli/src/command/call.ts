@@ -25,9 +25,10 @@ import { unreachableApi } from "../api_unreachable.ts";
 import { CommandError } from "../command_error.ts";
 import { exitCodes } from "../exit_code.ts";
 import type { AppError } from "../failure.ts";
+import { LiveLine } from "../live_line.ts";
 import { loginCommand, noSession } from "../login_command.ts";
 import { finishRenewal, openOrHold, type OpenServices } from "../profile_session.ts";
-import type { Screen } from "../screen.ts";
+import { Screen } from "../screen.ts";
 import { flag, Settings } from "../settings.ts";
 import * as Storage from "../storage.ts";
 import { note } from "../words.ts";
@@ -104,6 +105,8 @@ export const run: (options: CallOptions) => Effect.Effect<void, AppError, CallSe
       const url = stripped(options.url);
       const { send } = yield* Effect.promise(() => import("../carried_request.ts"));
       const response = yield* send(request, session);
+      const { hush } = yield* LiveLine;
+      yield* hush;
       yield* explain(response);
       const isBad = options.fail && response.status >= 400;
       const shown = yield* Effect.exit(
@@ -111,6 +114,7 @@ export const run: (options: CallOptions) => Effect.Effect<void, AppError, CallSe
           ? Effect.fail(badStatus(response.status, url))
           : show(response, { isIncluding: options.include, url }),
       );
+      yield* breakLine;
       yield* finishRenewal(session);
       return yield* shown;
     },
@@ -142,6 +146,13 @@ function headOf({ status, headers }: HttpClientResponse): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return [`HTTP/1.1 ${status}`, ...lines, "", ""].join("\r\n");
 }
+
+/** What `--verbose` says next is no part of a body that does not end its line. */
+const breakLine = Effect.gen(function* () {
+  const { isVerbose, isQuiet } = yield* Settings;
+  const screen = yield* Screen;
+  if (isVerbose && !isQuiet && screen.isTerminal) screen.write("\n");
+});
 
 /** Says what to do about an answer that refuses the token, in the words of RFC 6750 section 3. */
 const explain = Effect.fnUntraced(function* ({ status, headers }: HttpClientResponse) {

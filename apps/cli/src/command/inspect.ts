@@ -83,7 +83,7 @@ const hubOf = Effect.fnUntraced(function* (path: string) {
     Effect.mapError(({ reason }) => unreadable(reason._tag, missing)),
   );
   const hub = yield* Effect.mapError(
-    recordedHub(text),
+    recordedHub(text, path.split(/[\\/]/).at(-1)),
     ({ message, hint }) => unreadable(message, hint),
   );
   // A page is told that nothing comes after: a recording's time does not pass.

@@ -16,7 +16,7 @@ import type { Exploration } from "@bellhop/simulator/simulation/explore";
 import type { PlanCut } from "@bellhop/simulator/simulation/plan_cut";
 import type { Outcome } from "@bellhop/simulator/simulation/simulation";
 import { CommandError, usageError } from "../command_error.ts";
-import { parseMillis } from "../duration.ts";
+import { durationFlag, parseMillis } from "../duration.ts";
 import { exitCodes } from "../exit_code.ts";
 import { writeLine } from "../json_lines.ts";
 import { showUntilSeen } from "../inspecting.ts";
@@ -24,7 +24,13 @@ import { recordedHub } from "../recorded_hub.ts";
 import { writeRecording } from "../recording.ts";
 import { dim, Screen } from "../screen.ts";
 import { Settings } from "../settings.ts";
-import { explorationWords, progressLine, simulatedLine } from "../simulation_lines.ts";
+import {
+  type Goal,
+  progressLine,
+  progressWords,
+  simulatedLine,
+  summaryWords,
+} from "../simulation_lines.ts";
 import { note } from "../words.ts";
 
 const flags = {
@@ -49,6 +55,11 @@ const flags = {
   faults: Flag.Literals("faults", ["none", "light", "chaos"]).pipe(
     Flag.withDescription("How much goes wrong: nothing; what any day brings; all at once"),
     Flag.withDefault("chaos"),
+  ),
+  duration: durationFlag("duration").pipe(
+    Flag.withDescription("How long errands and faults come in each world, in its own time (5m)"),
+    Flag.filter((millis) => millis > 0, () => "Expected a time such as 5m"),
+    Flag.optional,
   ),
   until: Flag.String("until").pipe(
     Flag.withDescription("When to end: failure, a number of runs, or a time such as 30s"),
@@ -85,6 +96,8 @@ export interface SimulateOptions {
   readonly runs: Option.Option<number>;
   readonly processes: Option.Option<number>;
   readonly faults: FaultLevel;
+  /** In milliseconds. */
+  readonly duration: Option.Option<number>;
   readonly until: Option.Option<string>;
   readonly keep: Option.Option<string>;
   readonly record: Option.Option<string>;
@@ -166,7 +179,9 @@ function boundsOf({ runs, until, keep }: SimulateOptions): Effect.Effect<Bounds,
       until: "end",
     });
   }
-  if (text === "failure") return Effect.succeed({ runs: told, forMillis: undefined, until: text });
+  if (text.toLowerCase() === "failure") {
+    return Effect.succeed({ runs: told, forMillis: undefined, until: "failure" });
+  }
   if (/^[1-9]\d{0,8}$/.test(text) && told === undefined) {
     return Effect.succeed({ runs: Number(text), forMillis: undefined, until: "end" });
   }
@@ -199,9 +214,12 @@ const search = Effect.fnUntraced(function* (task: Task) {
   const { runs, forMillis, until } = task;
   const { mixed: scenario, explore, shrink, drawPlan, play } = simulator;
   const processes = Option.getOrUndefined(task.processes);
-  const world = { scenario, faults, processes, invariants };
-  const exploration = yield* watched((onProgress) =>
-    explore({ ...world, firstSeed: seed, cut: from, runs, forMillis, until, onProgress })
+  const durationMillis = Option.getOrUndefined(task.duration);
+  const world = { scenario, faults, processes, durationMillis, invariants };
+  const exploration = yield* watched(
+    task,
+    (onProgress) =>
+      explore({ ...world, firstSeed: seed, cut: from, runs, forMillis, until, onProgress }),
   );
   let told: Told | undefined;
   for (const { seeds } of exploration.violations) {
@@ -215,7 +233,7 @@ const search = Effect.fnUntraced(function* (task: Task) {
     told ??= tale;
     if (seeds.length > 1) yield* note(`It is violated too with ${seedWords(seeds.slice(1))}.`);
   }
-  yield* summarise(exploration);
+  yield* summarise(exploration, task);
   if (told !== undefined) return told;
   const last = drawPlan({ ...world, seed: seed + exploration.runs - 1 });
   const outcome = play(from === undefined ? last : simulator.cuts.cutPlan(last, from), world);
@@ -232,11 +250,12 @@ interface Part {
 }
 
 const tell = Effect.fnUntraced(
-  function* ({ simulator, faults }: Task, outcome: Outcome, { processes, cut }: Part) {
+  function* ({ simulator, faults, duration }: Task, outcome: Outcome, { processes, cut }: Part) {
     const { report, cuts } = simulator;
     const { isJson } = yield* Settings;
     const { seed } = outcome.plan;
-    const command = report.replayCommand(seed, { faults, processes, cut });
+    const drawn = { faults, processes, durationMillis: Option.getOrUndefined(duration), cut };
+    const command = report.replayCommand(seed, drawn);
     const { invariant = "", sentence = "", detail = "" } = outcome.violation ?? {};
     yield* isJson
       ? writeLine({
@@ -250,15 +269,15 @@ const tell = Effect.fnUntraced(
         keep: cuts.format(cut),
         command,
       })
-      : Console.log(`${report.failureReport(outcome, { faults, processes, cut })}\n`);
+      : Console.log(`${report.failureReport(outcome, drawn)}\n`);
     return { outcome, command };
   },
 );
 
-const summarise = Effect.fnUntraced(function* (exploration: Exploration) {
+const summarise = Effect.fnUntraced(function* (exploration: Exploration, goal: Goal) {
   const { isJson, isQuiet } = yield* Settings;
-  if (isJson) return yield* writeLine(simulatedLine(exploration));
-  if (!isQuiet) yield* Console.log(explorationWords(exploration));
+  if (isJson) return yield* writeLine(simulatedLine(exploration, goal));
+  if (!isQuiet) yield* Console.log(summaryWords(exploration, goal));
 });
 
 const DRAW_MILLIS = 100;
@@ -271,7 +290,7 @@ type OnProgress = (exploration: Exploration) => Effect.Effect<void>;
 
 /** Shows how far something is, and where it was when it is interrupted. */
 const watched = Effect.fnUntraced(
-  function* (explore: (onProgress: OnProgress) => Effect.Effect<Exploration>) {
+  function* (goal: Goal, explore: (onProgress: OnProgress) => Effect.Effect<Exploration>) {
     const { isJson, isQuiet } = yield* Settings;
     const screen = yield* Screen;
     const words = yield* Effect.context<Settings | Screen>();
@@ -283,14 +302,15 @@ const watched = Effect.fnUntraced(
       last = exploration;
       if (exploration.realMillis - shownMillis < everyMillis) return Effect.void;
       shownMillis = exploration.realMillis;
-      if (isJson) return writeLine(progressLine(exploration));
-      if (!isLive) return Effect.provide(note(explorationWords(exploration)), words);
-      const line = explorationWords(exploration).slice(0, Math.max(10, screen.columns() - 1));
+      if (isJson) return writeLine(progressLine(exploration, goal));
+      const text = progressWords(exploration, goal);
+      if (!isLive) return Effect.provide(note(text), words);
+      const line = text.slice(0, Math.max(10, screen.columns() - 1));
       return Effect.sync(() => screen.write(`${WIPE}${dim(screen, line)}`));
     };
     return yield* explore(show).pipe(
       Effect.ensuring(Effect.sync(() => isLive && screen.write(WIPE))),
-      Effect.onInterrupt(() => last === undefined ? Effect.void : note(explorationWords(last))),
+      Effect.onInterrupt(() => last === undefined ? Effect.void : note(summaryWords(last, goal))),
     );
   },
 );

@@ -5,6 +5,7 @@ import { TestConsole } from "effect/testing";
 import { NodeServices } from "@effect/platform-node";
 import type { Invariant } from "@bellhop/simulator/invariant/invariant";
 import { read } from "@bellhop/simulator/simulation/recording";
+import { failureOf } from "../failure.ts";
 import { makeWorld } from "../testdata/world.ts";
 import { command, run, type SimulateOptions } from "./simulate.ts";
 
@@ -22,6 +23,7 @@ const options: SimulateOptions = {
   runs: Option.none(),
   processes: Option.some(2),
   faults: "chaos",
+  duration: Option.none(),
   until: Option.none(),
   keep: Option.none(),
   record: Option.none(),
@@ -43,14 +45,15 @@ describe("simulate", () => {
       yield* Effect.provide(run({ ...options, runs: Option.some(2) }), layer);
       const written = yield* lines;
       assert.deepStrictEqual(written.map(({ type }) => type), ["progress", "simulated"]);
-      const { seed, runs, violations } = written[1] ?? {};
-      assert.deepStrictEqual([seed, runs, violations], [1, 2, 0]);
+      assert.deepStrictEqual(written.map(({ runs, of_runs }) => [runs, of_runs]), [[1, 2], [2, 2]]);
+      const { seed, violations } = written[1] ?? {};
+      assert.deepStrictEqual([seed, violations], [1, 0]);
     }).pipe(provided));
 
   it.effect("ends with 1 where something did not hold, and says how to see it again", () =>
     Effect.gen(function* () {
       const [, layer] = makeWorld({ home: "/nonexistent", isJson: true });
-      const failing = { ...options, until: Option.some("failure"), invariants: [noRequest] };
+      const failing = { ...options, until: Option.some("FAILURE"), invariants: [noRequest] };
       const error = yield* Effect.flip(Effect.provide(run(failing), layer));
       assert.deepStrictEqual([error.exitCode, error.code], [1, "invariant_violated"]);
       const written = yield* lines;
@@ -79,8 +82,32 @@ describe("simulate", () => {
       assert.match(report, /^Seed 1: noRequest is violated after/);
       assert.include(report, "World: 1 process, 0 faults, 1 errand");
       assert.match(report, /bellhop simulate --seed 1 --processes 2 .* --keep e/);
-      assert.match(String(summary), /^seed 1 · .* · 1 violation$/);
-      assert.match(world.screen, /^Seed: 1\n\r.*1 violation.*Shrinking seed 1/s);
+      assert.match(String(summary), /^1 run, seed 1 · .* · 1 violation$/);
+      const live =
+        /^Seed: 1\n\r.*1 run · 1 violation · \d+ flows and .* a second.*Shrinking seed 1/s;
+      assert.match(world.screen, live);
+    }).pipe(provided));
+
+  it.effect("runs worlds as long as it is told, and says so in the command", () =>
+    Effect.gen(function* () {
+      const [, layer] = makeWorld({ home: "/nonexistent", isJson: true });
+      const long = { ...options, runs: Option.some(1), duration: Option.some(90_500) };
+      const failing = { ...long, invariants: [noRequest] };
+      yield* Effect.provide(run(long), layer);
+      const error = yield* Effect.flip(Effect.provide(run(failing), layer));
+      const written = yield* lines;
+      assert.strictEqual(written[1]?.["virtual_ms"], 90_500 + 700_000 + 120_000);
+      const { command, detail, keep } = written.find(({ type }) => type === "violation") ?? {};
+      assert.match(
+        String(command),
+        /^bellhop simulate --seed 1 --processes 2 --faults chaos --duration 90500ms --runs 1 --keep/,
+      );
+      assert.include(error.hint, "--duration 90500ms");
+      yield* Effect.flip(
+        Effect.provide(run({ ...failing, keep: Option.some(String(keep)) }), layer),
+      );
+      const replayed = (yield* lines).findLast(({ type }) => type === "violation");
+      assert.strictEqual(replayed?.["detail"], detail);
     }).pipe(provided));
 
   it.effect("takes a seed of its own, and says which", () =>
@@ -91,7 +118,7 @@ describe("simulate", () => {
         layer,
       );
       const [, seed] = /^Seed: (\d+)\n/.exec(world.screen) ?? [];
-      assert.match(String((yield* TestConsole.logLines)[0]), new RegExp(`^seed ${seed} ·`));
+      assert.match(String((yield* TestConsole.logLines)[0]), new RegExp(`^1 run, seed ${seed} ·`));
     }).pipe(provided));
 
   it.effect("records the last run", () =>
@@ -131,8 +158,12 @@ describe("simulate", () => {
       const [world, layer] = makeWorld({ home: "/nonexistent" });
       const simulate = Command.runWith(command, { version: "0.0.0" });
       const args = ["--seed", "5", "--runs", "1", "--processes", "1", "--faults", "none"];
-      yield* Effect.provide(simulate(args), layer);
+      yield* Effect.provide(simulate([...args, "--duration", "1m"]), layer);
+      const refused = yield* Effect.flip(
+        Effect.provide(simulate([...args, "--duration", "0s"]), layer),
+      );
+      assert.include(failureOf(refused).description, "a time such as 5m");
       assert.strictEqual(world.screen, "Seed: 5\n");
-      assert.match(String((yield* TestConsole.logLines)[0]), /^seed 5 · .* · no violation$/);
+      assert.match(String((yield* TestConsole.logLines)[0]), /^1 run, seed 5 · .* · no violation$/);
     }).pipe(provided));
 });

@@ -81,7 +81,7 @@ export const run: Effect.Effect<void, StoreError, StatusServices> = Effect.gen(f
   }
   yield* note(place);
   const [first, ...rest] = errors;
-  for (const error of rest) screen.write(failureWords(screen, failureOf(error)));
+  for (const fault of faultsOf({ errors: rest }, screen)) screen.write(fault);
   if (first !== undefined) return yield* first;
 });
 
@@ -110,13 +110,14 @@ const look: Effect.Effect<StatusView, StoreError, StatusServices> = Effect.gen(
 
 /**
  * Shows every profile until interrupted. On a terminal it is drawn anew each second; elsewhere, and with
- * `--json`, whenever something other than the time has changed. What could not be read is shown and
- * looked at again.
+ * `--json`, whenever something other than the time has changed. What could not be read is told, in the
+ * drawing or on stderr, and looked at again.
  */
 export function watch<E, R>(
   look: Effect.Effect<StatusView, E, R>,
 ): Effect.Effect<never, E, R | Settings | Screen> {
   let last = "";
+  let lastFaults = "";
   return Effect.gen(function* () {
     const { isJson } = yield* Settings;
     const screen = yield* Screen;
@@ -131,6 +132,9 @@ export function watch<E, R>(
         last = state;
         yield* Console.log(isJson ? state : view.words === "" ? noProfile : view.words);
       }
+      const faults = faultsOf(view, screen).join("");
+      if (faults !== lastFaults) screen.write(faults);
+      lastFaults = faults;
     }
     yield* Effect.sleep(lookMillis);
   }).pipe(Effect.forever);
@@ -138,9 +142,15 @@ export function watch<E, R>(
 
 const lookMillis = 1_000;
 
+/** Each in its own lines. */
+function faultsOf({ errors }: Pick<StatusView, "errors">, screen: Screen): ReadonlyArray<string> {
+  return errors.map((error) => failureWords(screen, failureOf(error)));
+}
+
 /** Draws over what is there line by line, which does not flicker. */
-function frameOf({ words, place, errors }: StatusView, screen: Screen): string {
-  const faults = errors.map((error) => failureWords(screen, failureOf(error)).trimEnd());
+function frameOf(view: StatusView, screen: Screen): string {
+  const { words, place } = view;
+  const faults = faultsOf(view, screen).map((text) => text.trimEnd());
   const text = [words === "" ? noProfile : words, "", place, ...faults].join("\n");
   return `\u001b[H${text.replaceAll("\n", "\u001b[K\n")}\u001b[K\n\u001b[J`;
 }

@@ -3,6 +3,7 @@ import { Clock, Effect, FileSystem, Redacted } from "effect";
 import { TestClock, TestConsole } from "effect/testing";
 import { NodeServices } from "@effect/platform-node";
 import type { SessionRecord } from "@bellhop/core/session/session_record";
+import { StoreError, Unreadable } from "@bellhop/core/session/store_error";
 import * as Profile from "../profile.ts";
 import { issuer, makeWorld } from "../testdata/world.ts";
 import { type ProfileStatus, run, type StatusView, watch } from "./status.ts";
@@ -101,6 +102,31 @@ describe("status", () => {
       );
       assert.deepStrictEqual(states, [["fresh"], ["stale"]]);
     }).pipe(Effect.provide(TestConsole.layer)));
+
+  for (const isJson of [false, true]) {
+    it.effect(`watches: tells what cannot be read when that changes${isJson ? ", --json" : ""}`, () =>
+      Effect.gen(function* () {
+        const [world, layer] = makeWorld({ home: "/nonexistent", isJson });
+        const fault = (description: string) =>
+          new StoreError({ reason: new Unreadable({ location: "/", description, hint: "Look" }) });
+        const seen = { errors: [] as ReadonlyArray<StoreError> };
+        const look = Effect.sync(() => ({ ...viewOf("unreadable", "as it is"), ...seen }));
+        yield* Effect.gen(function* () {
+          yield* Effect.forkChild(watch(look));
+          for (const errors of [[fault("no disk")], [], [fault("no key"), fault("no disk")]]) {
+            yield* TestClock.adjust("10 seconds");
+            seen.errors = errors;
+          }
+          yield* TestClock.adjust("10 seconds");
+        }).pipe(Effect.provide(layer));
+        const told = world.screen.match(/^error: .*$/gm) ?? [];
+        assert.deepStrictEqual(
+          told.map((line) => /no \w+/.exec(line)?.[0]),
+          ["no disk", "no key", "no disk"],
+        );
+        assert.strictEqual((yield* TestConsole.logLines).length, 1);
+      }).pipe(Effect.provide(TestConsole.layer)));
+  }
 
   it.effect("watches: draws it anew each second on a terminal", () =>
     Effect.gen(function* () {

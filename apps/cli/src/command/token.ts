@@ -17,6 +17,7 @@ import { type CommandError, sessionError } from "../command_error.ts";
 import { durationFlag, formatMillis } from "../duration.ts";
 import type { AppError } from "../failure.ts";
 import { livingToken, restingToken } from "../held_token.ts";
+import { LiveLine } from "../live_line.ts";
 import { loginCommand, noSession } from "../login_command.ts";
 import { finishRenewal, openOrHold, type OpenServices } from "../profile_session.ts";
 import type { Screen } from "../screen.ts";
@@ -63,14 +64,16 @@ type TokenServices = OpenServices | Screen;
  */
 const run: (options: TokenOptions) => Effect.Effect<void, AppError, TokenServices> = Effect
   .fnUntraced(function* ({ minTtlMillis }: TokenOptions) {
-    const { profile: name } = yield* Settings;
+    const { profile: name, inspects = false, record: recording } = yield* Settings;
     const vault = yield* SessionVault;
     const stored = yield* vault.get(name);
     if (Option.isNone(stored)) return yield* noSession(name);
     const { record } = stored.value;
     const nowMillis = yield* Clock.currentTimeMillis;
     const resting = restingToken(record, { nowMillis, minTtlMillis, spread: yield* Random.next });
-    if (resting !== undefined) return yield* print(resting);
+    // A session that is to be seen is opened also where its token is good as it is.
+    const isSeen = inspects || recording !== undefined;
+    if (resting !== undefined && !isSeen) return yield* print(resting);
     const session = yield* openOrHold({ name, record }, minTtlMillis);
     const tokens = yield* session.token({ minTtlMillis }).pipe(
       Effect.catchReason("SessionError", "Expired", (_, error) =>
@@ -83,9 +86,11 @@ const run: (options: TokenOptions) => Effect.Effect<void, AppError, TokenService
     yield* finishRenewal(session);
   });
 
-function print({ accessToken }: TokenSet): Effect.Effect<void> {
-  return Console.log(Redacted.value(accessToken));
-}
+const print = Effect.fnUntraced(function* ({ accessToken }: TokenSet) {
+  const { hush } = yield* LiveLine;
+  yield* hush;
+  yield* Console.log(Redacted.value(accessToken));
+});
 
 /** It lives, but not long enough, and nothing can renew it. */
 function tooShort(name: string, minTtlMillis: number): CommandError {

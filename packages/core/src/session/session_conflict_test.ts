@@ -40,3 +40,28 @@ describe("signIn() to a store that reports conflicts", () => {
     }, store.layer);
   });
 });
+
+describe("a renewal whose store reports conflicts", () => {
+  it.effect("counts those in a row only, so that the next one is looked at anew", () => {
+    const server = new RotatingServer({ expiresInSeconds: 60 });
+    const store = new FaultyStore();
+    return World.run(server, function* () {
+      const session = yield* World.openSignedIn(server);
+      yield* later;
+      const before = store.puts;
+      // The first write marks, three that follow meet conflicts, and the next one fails.
+      store.beforePut = Effect.sync(() => {
+        if (store.puts === before + 1) store.conflicts = 3;
+        else store.broken.add("put");
+      });
+      yield* session.token();
+      assert.deepStrictEqual([store.puts - before, (yield* session.state).name], [5, "unsaved"]);
+      store.beforePut = Effect.void;
+      store.broken.clear();
+      store.conflicts = 1;
+      // One wait, and no second one.
+      yield* TestClock.adjust("700 millis");
+      assert.deepStrictEqual([store.puts - before, (yield* session.state).name], [7, "fresh"]);
+    }, store.layer);
+  });
+});

@@ -21,7 +21,7 @@ export type NetworkTrouble =
   | "duplicate"
   /** It arrives twice, and the second answer comes back. */
   | "duplicate, last answer"
-  /** A proxy says 503 with `Retry-After`, and passes nothing on. */
+  /** A proxy or the server says 503 with `Retry-After`, and nothing is done. */
   | "503 before"
   /** A proxy says 502 after the server acted. */
   | "502 after"

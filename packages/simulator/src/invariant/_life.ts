@@ -10,6 +10,7 @@ interface Life {
   endedAtMillis: number | undefined;
   hasCrashed: boolean;
   jumpedAtMillis: number;
+  clockOffsetMillis: number;
   readonly hangs: Array<Hang>;
 }
 
@@ -19,7 +20,7 @@ export class Lives {
   on(event: WorldEvent): void {
     switch (event.type) {
       case "process.started":
-        this.#lives.set(event.process, newLife());
+        this.#lives.set(event.process, newLife(event.clockOffsetMillis));
         return;
       case "process.crashed":
       case "process.ended":
@@ -28,6 +29,7 @@ export class Lives {
         return;
       case "clock.jumped":
         this.#of(event.process).jumpedAtMillis = event.at;
+        this.#of(event.process).clockOffsetMillis += event.byMillis;
         return;
       case "process.hung":
         this.#of(event.process).hangs.push({ fromMillis: event.at, toMillis: Infinity });
@@ -51,6 +53,11 @@ export class Lives {
   /** When it was over with a process. */
   endedAtMillis(process: string): number | undefined {
     return this.#of(process).endedAtMillis;
+  }
+
+  /** What the wall clock of a process says. */
+  clockMillis(process: string, at: number): number {
+    return at + this.#of(process).clockOffsetMillis;
   }
 
   /** Whether a process ended in the middle of something. */
@@ -81,6 +88,12 @@ export class Lives {
   }
 }
 
-function newLife(): Life {
-  return { endedAtMillis: undefined, hasCrashed: false, jumpedAtMillis: -Infinity, hangs: [] };
+function newLife(clockOffsetMillis = 0): Life {
+  return {
+    endedAtMillis: undefined,
+    hasCrashed: false,
+    jumpedAtMillis: -Infinity,
+    clockOffsetMillis,
+    hangs: [],
+  };
 }

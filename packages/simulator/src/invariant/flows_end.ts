@@ -3,12 +3,14 @@
  *
  * @module
  */
+import type { FlowStarted, FlowTransition } from "@bellhop/core/protocol/observation";
 import type { WorldEvent } from "../world/world_event.ts";
+import { limitAfter, limitOf } from "./_flow_limit.ts";
 import type { Invariant, Scene, Watcher } from "./invariant.ts";
 import { Lives } from "./_life.ts";
 
-/** The longest that any grant may take: the life of its code, and a request that comes too late. */
-const FLOW_MILLIS = 660_000;
+/** The longest that a login may take: the life of its code, and a request that comes too late. */
+const LOGIN_MILLIS = 660_000;
 /** The longest that a session may let its caller wait. */
 const CALLER_MILLIS = 90_000;
 
@@ -52,7 +54,7 @@ class EndWatcher implements Watcher {
         return this.#observe(event);
       case "caller.asked": {
         const { call, process, what, at } = event;
-        const limitMillis = what.startsWith("sign") ? FLOW_MILLIS + CALLER_MILLIS : CALLER_MILLIS;
+        const limitMillis = what.startsWith("sign") ? LOGIN_MILLIS + CALLER_MILLIS : CALLER_MILLIS;
         const name = `the caller of "${what}" (${call})`;
         this.#open.set(`call ${call}`, { process, name, sinceMillis: at, limitMillis });
         return undefined;
@@ -66,15 +68,28 @@ class EndWatcher implements Watcher {
   }
 
   #observe({ process, observation, at }: WorldEvent & { readonly type: "observed" }) {
-    if (observation.type === "flow.started" && observation.chart !== "session") {
-      const { chart, flowId } = observation;
-      const name = `a flow of ${chart} (${flowId})`;
-      const open = { process, name, sinceMillis: at, limitMillis: FLOW_MILLIS };
-      this.#open.set(`${process} ${flowId}`, open);
-    }
+    if (observation.type === "flow.started") this.#start(process, observation, at);
+    if (observation.type === "flow.transition") this.#step(process, observation, at);
     return observation.type === "flow.ended"
       ? this.#end(`${process} ${observation.flowId}`, at)
       : undefined;
+  }
+
+  #start(process: string, started: FlowStarted, at: number): void {
+    const { chart, flowId } = started;
+    const limitMillis = limitOf(started);
+    if (limitMillis === undefined) return;
+    const name = `a flow of ${chart} (${flowId})`;
+    this.#open.set(`${process} ${flowId}`, { process, name, sinceMillis: at, limitMillis });
+  }
+
+  /** From here on it counts anew. */
+  #step(process: string, step: FlowTransition, at: number): void {
+    const id = `${process} ${step.flowId}`;
+    const open = this.#open.get(id);
+    const limitMillis = limitAfter(step);
+    if (open === undefined || limitMillis === undefined) return;
+    this.#open.set(id, { ...open, sinceMillis: at, limitMillis });
   }
 
   #end(id: string, at: number): string | undefined {

@@ -4,8 +4,10 @@ import {
   asks,
   crashed,
   fails,
+  flowBegins,
   flowEnds,
   flowStarts,
+  flowSteps,
   gets,
   hung,
   P0,
@@ -43,6 +45,51 @@ describe("flowsEnd", () => {
     reports("a flow of deviceAuthorization (a)", started);
     reports("a flow of deviceAuthorization (a)", started, [5, flowEnds(P0, "b")]);
     reports("a flow of deviceAuthorization (a)", started, [5, flowEnds("p1.0", "a")]);
+  });
+
+  it("holds a flow to the limits of its own chart", () => {
+    const limits = { requestLimitMillis: 10_000, retryForMillis: 30_000 };
+    const started: Told = [0, flowBegins(P0, "a", { chart: "clientCredentials", context: limits })];
+    holds(started, [40_000, flowEnds(P0, "a")]);
+    reports("40001 ms", started, [40_001, flowEnds(P0, "a")]);
+    const patient = { ...limits, retryForMillis: 60_000 };
+    holds([0, flowBegins(P0, "a", { chart: "jwtBearer", context: patient })], [
+      70_000,
+      flowEnds(P0, "a"),
+    ]);
+  });
+
+  it("holds a device to the life of its code, once it has one", () => {
+    const limits = { requestLimitMillis: 10_000, lifetimeMillis: 0 };
+    const started: Told = [
+      0,
+      flowBegins(P0, "a", { chart: "deviceAuthorization", context: limits }),
+    ];
+    reports("10001 ms", started, [10_001, flowEnds(P0, "a")]);
+    const context = { ...limits, lifetimeMillis: 300_000 };
+    const coded: Told = [9_000, flowSteps(P0, "a", { event: "device_code", context })];
+    holds(started, coded, [309_000, flowEnds(P0, "a")]);
+    reports("300001 ms", started, coded, [309_001, flowEnds(P0, "a")]);
+    const resumed: Told = [0, flowBegins(P0, "a", { chart: "deviceAuthorization", context })];
+    holds(resumed, [310_000, flowEnds(P0, "a")]);
+    reports("310001 ms", resumed, [310_001, flowEnds(P0, "a")]);
+  });
+
+  it("holds a login in the browser to its life, and then to that of its request", () => {
+    const context = {
+      requestLimitMillis: 12_000,
+      lifetimeMillis: 600_000,
+      validationLimitMillis: 8_000,
+    };
+    const started: Told = [0, flowBegins(P0, "a", { chart: "authorizationCode", context })];
+    holds(started, [620_000, flowEnds(P0, "a")]);
+    reports("620001 ms", started, [620_001, flowEnds(P0, "a")]);
+    const to = "redeeming";
+    const came: Told = [1_000, flowSteps(P0, "a", { event: "authorization_code", to, context })];
+    holds(started, came, [21_000, flowEnds(P0, "a")]);
+    reports("20001 ms", started, came, [21_001, flowEnds(P0, "a")]);
+    const slept: ReadonlyArray<Told> = [[500, hung(P0)], [900, woke(P0)]];
+    reports("20001 ms", started, ...slept, came, [21_001, flowEnds(P0, "a")]);
   });
 
   it("lets the flow of a session live", () => {

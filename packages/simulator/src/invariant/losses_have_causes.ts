@@ -4,6 +4,7 @@
  * @module
  */
 import type {
+  Happened,
   HttpArrived,
   HttpEnded,
   HttpSent,
@@ -14,6 +15,7 @@ import type { ServerFact, TokenIssued, TokenRefused } from "../server/server_fac
 import { OTHER_VERSION } from "../store/simulated_store.ts";
 import type { Invariant, Scene, Watcher } from "./invariant.ts";
 import { Lives } from "./_life.ts";
+import { SignOuts } from "./_sign_outs.ts";
 
 /** All causes for which a session may be lost. */
 export type LossCause =
@@ -38,7 +40,8 @@ export type LossCause =
 export const lossesHaveCauses: Invariant = {
   name: "lossesHaveCauses",
   sentence:
-    "A replaced refresh token is sent, and a session given up, only for a cause that is named",
+    "A replaced refresh token is sent, and a session given up, removed or left without its " +
+    "refresh token, only for a cause that is named, or because somebody signs out",
   watch: (scene) => new LossWatcher(scene),
 };
 
@@ -66,13 +69,20 @@ interface Use {
 class LossWatcher implements Watcher {
   readonly #scene: Scene;
   readonly #lives = new Lives();
+  readonly #signOuts = new SignOuts();
   readonly #sent = new Map<number, Sent>();
   readonly #uses = new Map<number, Use>();
   readonly #writtenAtMillis = new Map<number, number>();
   /** When the store last did not take a refresh token. */
   readonly #untakenAtMillis = new Map<number, number>();
+  /** When the store forgot the lease of a process on a key. */
   readonly #forgottenAtMillis = new Map<string, number>();
+  /** When a process last read what lies under a key. */
   readonly #readAtMillis = new Map<string, number>();
+  /** The key under which a refresh token lies or was to lie. */
+  readonly #keys = new Map<number, string>();
+  /** The family of each access token. */
+  readonly #families = new Map<number, number>();
   /** Why a refresh token was replaced without its session's knowing. */
   readonly #explained = new Map<number, LossCause>();
   /** Why each family ended, as far as it did. */
@@ -86,18 +96,21 @@ class LossWatcher implements Watcher {
 
   on(event: WorldEvent): string | undefined {
     this.#lives.on(event);
+    this.#signOuts.on(event);
     switch (event.type) {
       case "http.sent":
       case "http.arrived":
       case "http.ended":
         return this.#carry(event);
       case "lease.forgotten":
-        this.#forgottenAtMillis.set(event.process, event.at);
+        this.#forgottenAtMillis.set(place(event.process, event.key), event.at);
         return undefined;
       case "store.read":
       case "store.written":
       case "store.failed":
         return this.#keep(event);
+      case "store.removed":
+        return this.#remove(event);
       case "server":
         return this.#learn(event.fact, event.request ?? 0);
       default:
@@ -149,32 +162,62 @@ class LossWatcher implements Watcher {
   }
 
   #keep(event: WorldEvent & StoreActed): string | undefined {
-    if (event.type === "store.read") this.#readAtMillis.set(event.process, event.at);
     const { record, key, process } = event;
+    if (event.type === "store.read") this.#readAtMillis.set(place(process, key), event.at);
     const next = record?.refreshToken;
-    if (event.type === "store.written" && next !== undefined) {
-      this.#writtenAtMillis.set(next, this.#writtenAtMillis.get(next) ?? event.at);
-      this.#latest.set(key, next);
-    }
+    if (next !== undefined) this.#keys.set(next, key);
     const isTrouble = event.type === "store.failed" && event.trouble !== OTHER_VERSION;
     if (isTrouble && next !== undefined) this.#untakenAtMillis.set(next, event.at);
-    const isEnd = event.type === "store.written" && record?.status === "reauthorizationRequired";
-    return isEnd ? this.#giveUp(process, key) : undefined;
+    return event.type === "store.written" ? this.#write(event) : undefined;
   }
 
-  #giveUp(process: string, key: string): string | undefined {
-    const latest = this.#latest.get(key) ?? 0;
+  #write(event: Happened & StoreActed): string | undefined {
+    const { record, key, at } = event;
+    if (record === undefined) return undefined;
+    const { accessTokens, refreshToken, status } = record;
+    if (status === "reauthorizationRequired") return this.#lose(event, "gave up");
+    if (refreshToken === undefined) {
+      return this.#isDropped(key, accessTokens)
+        ? this.#lose(event, "dropped the refresh token of")
+        : undefined;
+    }
+    this.#writtenAtMillis.set(refreshToken, this.#writtenAtMillis.get(refreshToken) ?? at);
+    this.#latest.set(key, refreshToken);
+    return undefined;
+  }
+
+  /** Whether what is written goes on without a login, but cannot be renewed any more. */
+  #isDropped(key: string, accessTokens: ReadonlyArray<number>): boolean {
+    const latest = this.#latest.get(key);
+    if (latest === undefined) return false;
+    const family = this.#scene.server.familyOf(latest);
+    return accessTokens.every((token) => this.#families.get(token) === family);
+  }
+
+  #remove(event: StoreActed): string | undefined {
+    const { process, key } = event;
+    const lost = this.#signOuts.isUnderWay(process, key) ? undefined : this.#lose(event, "removed");
+    this.#latest.delete(key);
+    return lost;
+  }
+
+  #lose({ process, key }: StoreActed, how: string): string | undefined {
+    const latest = this.#latest.get(key);
     const { server } = this.#scene;
+    if (latest === undefined) {
+      return how === "removed" ? `${process} removed "${key}", and nobody signed out` : undefined;
+    }
     if (server.isRefreshable(latest)) {
-      return `${process} gave up "${key}", which the server would renew with refresh token ${latest}`;
+      return `${process} ${how} "${key}", which the server would renew with refresh token ${latest}`;
     }
     const family = server.familyOf(latest);
     return family === undefined || this.#causes.has(family)
       ? undefined
-      : `${process} gave up "${key}", which the server had not ended`;
+      : `${process} ${how} "${key}", which the server had not ended`;
   }
 
-  #issue({ used, refreshToken }: TokenIssued, request: number): void {
+  #issue({ used, refreshToken, accessToken, family }: TokenIssued, request: number): void {
+    this.#families.set(accessToken, family);
     if (used === undefined || this.#uses.has(used.refreshToken)) return;
     if (refreshToken === undefined || refreshToken === used.refreshToken) return;
     this.#uses.set(used.refreshToken, { request, next: refreshToken });
@@ -184,10 +227,8 @@ class LossWatcher implements Watcher {
     const { error, family, reason, refreshToken } = fact;
     const sent = this.#sent.get(request);
     if (sent === undefined || error !== "invalid_grant" || family === undefined) return undefined;
-    if (reason !== "replaced") {
-      this.#causes.set(family, this.#causes.get(family) ?? "ended at the server");
-      return undefined;
-    }
+    if (reason === "expired") this.#causes.set(family, "ended at the server");
+    if (reason !== "replaced") return undefined;
     const token = refreshToken ?? 0;
     const cause = this.#explained.get(token) ?? this.#explain(sent, token);
     if (cause !== undefined) {
@@ -222,7 +263,8 @@ class LossWatcher implements Watcher {
     const wasWritten = writtenAt <= sent.atMillis;
     if (!wasWritten && this.#wasUntaken(sent, first, next)) return "store took nothing";
     if (!wasWritten && this.#lives.hasCrashed(first.process)) return "died with the answer";
-    const readAt = this.#readAtMillis.get(sent.process) ?? 0;
+    const key = this.#keys.get(sent.secret) ?? "";
+    const readAt = this.#readAtMillis.get(place(sent.process, key)) ?? 0;
     const hung = this.#lives.oversleptSince(sent.process, readAt) ||
       (!wasWritten && this.#lives.hungSince(first.process, first.atMillis));
     if (hung) return "process hung";
@@ -253,10 +295,15 @@ class LossWatcher implements Watcher {
   }
 
   #forgot(sent: Sent, first: Sent): boolean {
+    const key = this.#keys.get(sent.secret) ?? "";
     return [sent.process, first.process].some((process) =>
-      (this.#forgottenAtMillis.get(process) ?? -Infinity) >= first.atMillis - 60_000
+      (this.#forgottenAtMillis.get(place(process, key)) ?? -Infinity) >= first.atMillis - 60_000
     );
   }
+}
+
+function place(process: string, key: string): string {
+  return `${process} ${key}`;
 }
 
 /** Whoever cuts a request off has not lost its answer, but thrown it away. */

@@ -7,10 +7,14 @@ import {
   crashed,
   ends,
   fact,
+  flowBegins,
+  flowSteps,
   hung,
   issued,
+  operates,
   P0,
   P1,
+  removes,
   renews,
   type Told,
   verdictOf,
@@ -122,20 +126,106 @@ describe("lossesHaveCauses", () => {
     assert.isDefined(verdict([[1_000, writes(P0, 1)], ended, [5_000, gaveUp]]));
   });
 
-  it(`takes a refusal for another reason for "ended at the server"`, () => {
+  it(`takes the refusal of what was not used in time for "ended at the server", and no other`, () => {
     const refused: ReadonlyArray<Told> = [
       [1_000, writes(P0, 1)],
       [2_000, renews(P0, 1, 1)],
-      [2_050, replaced(1, { reason: "familyEnded" })],
+      [2_050, replaced(1, { reason: "expired" })],
       [5_000, gaveUp],
     ];
     assert.isUndefined(verdict(refused));
-    const other = refused.map(([at, event]): Told =>
-      event.type === "server"
-        ? [at, replaced(1, { reason: "scope", error: "invalid_scope" })]
-        : [at, event]
+    const others = [
+      { reason: "scope", error: "invalid_scope" },
+      { reason: "familyEnded" },
+      { reason: "unknown" },
+      { reason: "otherClient" },
+    ];
+    for (const parts of others) {
+      const other = refused.map(([at, event]): Told =>
+        event.type === "server" ? [at, replaced(1, parts)] : [at, event]
+      );
+      assert.isDefined(verdict(other), parts.reason);
+    }
+  });
+
+  it("reports a session that is removed without anybody's wish, unless it had ended", () => {
+    const removed: Told = [5_000, removes(P1)];
+    const stored: Told = [1_000, writes(P0, 1)];
+    assert.strictEqual(
+      verdict([stored, removed]),
+      `p1.0 removed "work", which the server had not ended`,
     );
-    assert.isDefined(verdict(other));
+    assert.strictEqual(
+      verdictOf(lossesHaveCauses, [stored, removed], { families, refreshable: [1] }),
+      `p1.0 removed "work", which the server would renew with refresh token 1`,
+    );
+    const ended: Told = [
+      3_000,
+      fact({ type: "family.ended", atMillis: 0, family: 1, cause: "admin" }),
+    ];
+    assert.isUndefined(verdict([stored, ended, removed]));
+    const service: ReadonlyArray<Told> = [[1_000, writes(P0, undefined, [10])], removed];
+    assert.strictEqual(verdict(service), `p1.0 removed "work", and nobody signed out`);
+  });
+
+  describe("with somebody who signs out", () => {
+    const stored: Told = [1_000, writes(P0, 1)];
+    const removed: Told = [5_000, removes(P1)];
+    const wish: ReadonlyArray<Told> = [
+      [500, flowBegins(P1, "a", { chart: "session", context: { key: "work" } })],
+      [3_000, flowSteps(P1, "a", { event: "revoke" })],
+      [3_100, operates(P1, "revoke")],
+    ];
+    const signsOut = (...between: ReadonlyArray<Told>) =>
+      verdictOf(lossesHaveCauses, [stored, ...wish, ...between, removed], {
+        families,
+        refreshable: [1],
+      });
+
+    it("lets the session be removed until that is done", () => {
+      assert.isUndefined(signsOut());
+      assert.isUndefined(signsOut([4_000, operates(P1, "revoke", "conflict")]));
+      assert.isUndefined(signsOut([4_000, operates(P1, "revoke", "interrupted")]));
+      assert.isDefined(signsOut([4_000, operates(P1, "revoke", "revoked")]));
+      assert.isDefined(signsOut([4_000, operates(P1, "revoke", "store_failed")]));
+    });
+
+    it("lets it be removed for whoever came after it had begun", () => {
+      const done: Told = [4_000, operates(P1, "revoke", "revoked")];
+      const again: Told = [3_500, flowSteps(P1, "a", { event: "revoke" })];
+      assert.isUndefined(signsOut(again, done));
+      assert.isDefined(signsOut(again, done, [4_100, operates(P1, "revoke")], [
+        4_200,
+        operates(P1, "revoke", "revoked"),
+      ]));
+    });
+
+    it("does not mix up sessions, processes and flows", () => {
+      const known = { families, refreshable: [1] };
+      const [, ...rest] = wish;
+      const started = (process: string, chart: string, key: string): Told => [
+        500,
+        flowBegins(process, "a", { chart, context: { key } }),
+      ];
+      const tell = (begin: Told) =>
+        verdictOf(lossesHaveCauses, [stored, begin, ...rest, removed], known);
+      assert.isUndefined(tell(started(P1, "session", "work")));
+      assert.isDefined(tell(started(P1, "session", "service 1")));
+      assert.isDefined(tell(started(P0, "session", "work")));
+      assert.isDefined(tell(started(P1, "other", "work")));
+    });
+  });
+
+  it("reports a session that goes on without its refresh token, unless a login replaced it", () => {
+    const first: ReadonlyArray<Told> = [
+      [900, issued({ family: 1, accessToken: 10, refreshToken: 1 })],
+      [1_000, writes(P0, 1, [10])],
+    ];
+    const other: Told = [2_000, issued({ family: 2, accessToken: 11, grant: "device_code" })];
+    const told = `p1.0 dropped the refresh token of "work", which the server had not ended`;
+    assert.strictEqual(verdict([...first, [3_000, writes(P1, undefined, [10])]]), told);
+    assert.strictEqual(verdict([...first, [3_000, writes(P1, undefined)]]), told);
+    assert.isUndefined(verdict([...first, other, [3_000, writes(P1, undefined, [11])]]));
   });
 
   it(`takes "request came twice" for a cause`, () => {
@@ -224,6 +314,8 @@ describe("lossesHaveCauses", () => {
     const told = hang.filter((part) => part !== jumped);
     assert.strictEqual(verdict(used(), written, [first, ...told, ...rest]), lost);
     assert.strictEqual(verdict(used(), written, [first, jumped, ...rest]), lost);
+    const readOther: Told = [20_006, { ...read, key: "service 1" }];
+    assert.isUndefined(verdict(used(), written, [first, ...hang, readOther, ...rest]));
     const before = hang.map(([at, event]): Told => [at - 1_000, event]);
     assert.strictEqual(verdict(used(), written, before, usedAgain), lost);
   });
@@ -242,6 +334,8 @@ describe("lossesHaveCauses", () => {
     assert.isUndefined(verdict(used(), written, [forgotten(2_300, P0)], usedAgain));
     assert.isUndefined(verdict(used(), written, [forgotten(2_300, P1)], usedAgain));
     assert.strictEqual(verdict(used(), written, [forgotten(2_300, "p2.0")], usedAgain), lost);
+    const elsewhere: Told = [2_300, { type: "lease.forgotten", process: P0, key: "service 0" }];
+    assert.strictEqual(verdict(used(), written, [elsewhere], usedAgain), lost);
     const late = [...used(), written, ...usedAgain].map((
       [at, event],
     ): Told => [at + 90_000, event]);

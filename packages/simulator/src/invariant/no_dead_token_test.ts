@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest";
 import { noDeadToken } from "./no_dead_token.ts";
 import {
+  apiSays,
   asks,
+  calls,
   changes,
   gets,
   hung,
@@ -11,6 +13,7 @@ import {
   type Told,
   verdictOf,
   woke,
+  writes,
 } from "./testdata/story.ts";
 
 const tokenIssued: Told = [
@@ -93,7 +96,106 @@ describe("noDeadToken", () => {
       assert.isUndefined(verdict({ gotAt: 51_000 }, [[50_500, changes(P0, name)]]));
       assert.isUndefined(verdict({}, [[40_000, changes("p1.0", name)]]));
       assert.isUndefined(verdict({}, [[40_000, changes(P0, name, { key: "service 0" })]]));
-      assert.isUndefined(verdict({ what: "service" }, [ended]));
+      const service: Told = [
+        2_000,
+        { ...writes(P0, undefined, [10]), key: "service 0" } as Told[1],
+      ];
+      assert.isUndefined(verdict({ what: "service" }, [service, ended]));
+      const over: Told = [40_000, changes(P0, name, { key: "service 0" })];
+      assert.include(verdict({ what: "service" }, [service, over]), "of a session that was over");
     });
   }
+
+  describe("with an API", () => {
+    const stored: Told = [2_000, writes(P0, 5, [10, 11])];
+    const refused = (
+      at: number,
+      bearer = 10,
+      parts: Parameters<typeof apiSays>[2] = {},
+    ): ReadonlyArray<Told> => [
+      [at - 10, calls(P0, at, bearer)],
+      ...apiSays(P0, at, parts).map((event): Told => [at, event]),
+    ];
+
+    it("reports a token that the API refused, and is handed out after that", () => {
+      assert.include(verdict({}, [stored, ...refused(49_000)]), "which the API had refused");
+      assert.isUndefined(verdict({}, [stored, ...refused(49_000, 11)]));
+      assert.isUndefined(verdict({}, [stored, ...refused(50_000)]));
+      const accepted = refused(49_000).map(([at, event]): Told => [
+        at,
+        "status" in event ? { ...event, status: 200 } : event,
+      ]);
+      assert.isUndefined(verdict({}, [stored, ...accepted]));
+    });
+
+    it("knows nothing of what the session was not told", () => {
+      const [sent, ended] = refused(49_000);
+      assert.isDefined(sent);
+      assert.isDefined(ended);
+      assert.isUndefined(verdict({}, [stored, sent, ended]));
+      assert.isUndefined(verdict({}, [stored, ...refused(49_000, 10, { key: "other" })]));
+    });
+
+    it("lets a token stay that came in the place of a refused one, and is refused so soon", () => {
+      assert.isUndefined(verdict({}, [stored, ...refused(49_000, 10, { isReplay: true })]));
+      assert.isUndefined(verdict({}, [stored, ...refused(44_500, 11), ...refused(49_000)]));
+      assert.isDefined(verdict({}, [stored, ...refused(43_500, 11), ...refused(49_000)]));
+    });
+
+    /** Sent to the API, by the session's client unless told otherwise. */
+    const sent = (at: number, { bearer = 10, process = P0, isOurs = true } = {}): ReadonlyArray<
+      Told
+    > => [
+      [at, calls(process, 9, bearer)],
+      ...apiSays(process, 9, { at: isOurs ? at : 0, status: 200 })
+        .map((event): Told => [at + 20, event]),
+    ];
+
+    it("reports a token that is sent to the API after that", () => {
+      const story: ReadonlyArray<Told> = [tokenIssued, stored, ...refused(30_000)];
+      const tell = (...parts: Parameters<typeof sent>) =>
+        verdictOf(noDeadToken, [...story, ...sent(...parts)]);
+      assert.strictEqual(
+        tell(30_001),
+        "p0.0 sent access token 10 in request 9, which the API had refused",
+      );
+      assert.isUndefined(tell(30_000));
+      assert.isUndefined(tell(30_001, { bearer: 11 }));
+      assert.isUndefined(tell(30_001, { process: "p1.0" }));
+      assert.isUndefined(tell(30_001, { isOurs: false }));
+    });
+
+    it("reports a token that is sent to the API though it had expired", () => {
+      const before: ReadonlyArray<Told> = [tokenIssued, stored, [30_000, calls(P0, 8, 10)]];
+      const late = [...before, ...sent(61_000)];
+      assert.include(verdictOf(noDeadToken, late), "had expired at the server");
+      assert.isUndefined(verdictOf(noDeadToken, [...before, ...sent(60_999)]));
+      assert.isUndefined(verdictOf(noDeadToken, [tokenIssued, stored, ...sent(61_000)]));
+      assert.isUndefined(verdictOf(noDeadToken, late, { plan: { clockOffsetsMillis: [0, 1] } }));
+    });
+
+    it("reports a token that is sent to the API of a session that was over", () => {
+      const over: Told = [30_000, changes(P0, "revoked")];
+      const story: ReadonlyArray<Told> = [stored, over];
+      assert.include(verdictOf(noDeadToken, [...story, ...sent(30_001)]), "session that was over");
+      assert.isUndefined(verdictOf(noDeadToken, [...story, ...sent(30_000)]));
+      assert.isUndefined(verdictOf(noDeadToken, [over, ...sent(30_001)]));
+      const slept: ReadonlyArray<Told> = [[29_000, hung(P0)], [30_001, woke(P0)]];
+      assert.isUndefined(verdictOf(noDeadToken, [...story, ...slept, ...sent(30_001)]));
+    });
+
+    it("tells by the process' own clock what its session's client sent", () => {
+      const jumped: Told = [1_500, { type: "clock.jumped", process: P0, byMillis: 700 }];
+      const over: Told = [30_000, changes(P0, "revoked")];
+      const [call, ...answer] = sent(30_001);
+      assert.isDefined(call);
+      const known = answer.map(([at, event]): Told =>
+        event.type === "observed"
+          ? [at, { ...event, observation: { ...event.observation, at: 30_701 } }]
+          : [at, event]
+      );
+      assert.isDefined(verdictOf(noDeadToken, [jumped, stored, over, call, ...known]));
+      assert.isUndefined(verdictOf(noDeadToken, [jumped, stored, over, call, ...answer]));
+    });
+  });
 });

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 import { noFault } from "./no_fault.ts";
-import { crashed, P0, verdictOf } from "./testdata/story.ts";
+import { crashed, flowEnds, operates, P0, verdictOf } from "./testdata/story.ts";
 
 describe("noFault", () => {
   it("holds where processes crash and end", () => {
@@ -23,5 +23,20 @@ describe("noFault", () => {
       fault: "Error: x",
     };
     assert.include(verdictOf(noFault, [[1, faulted]]), `p0.0 ended "main" with a defect`);
+  });
+
+  it("reports a defect that ends an operation or a flow, and no other end", () => {
+    assert.strictEqual(
+      verdictOf(noFault, [[1, operates(P0, "persist", "defect")]]),
+      `p0.0 ended operation "persist" with a defect`,
+    );
+    assert.include(verdictOf(noFault, [[1, flowEnds(P0, "a", "defect")]]), "ended a flow in");
+    assert.isUndefined(verdictOf(noFault, [
+      [1, operates(P0, "persist")],
+      [2, operates(P0, "persist", "interrupted")],
+      [3, operates(P0, "persist", "stored")],
+      [4, flowEnds(P0, "a", "interrupted")],
+      [5, flowEnds(P0, "b")],
+    ]));
   });
 });

@@ -3,6 +3,7 @@ import type { WorldEventBody } from "../world/world_event.ts";
 import { noNeedlessWait } from "./no_needless_wait.ts";
 import {
   asks,
+  calls,
   changes,
   fact,
   fails,
@@ -21,6 +22,10 @@ const askedBy = (call: number, clockMillis: number): WorldEventBody => ({
   what: "token",
   clockMillis,
 });
+
+/** As `askedBy` and `gets`, of something else or of another session. */
+const of = (event: WorldEventBody, what: string, key?: string): WorldEventBody =>
+  ({ ...event, what, ...(key === undefined ? {} : { key }) }) as WorldEventBody;
 
 /** A token is handed out that lives until 60 s; what happens; then somebody asks, and waits. */
 function verdict(
@@ -49,6 +54,8 @@ describe("noNeedlessWait", () => {
     const failed: Told = [30_000, fails(P0, 2, "SessionError.Unavailable")];
     assert.include(verdict([], failed), "failed with SessionError.Unavailable");
     assert.isUndefined(verdict([], [30_000, fails(P0, 2, "SessionError.Closed")]));
+    assert.isUndefined(verdict([], [30_000, fails(P0, 2, "interrupted")]));
+    assert.isDefined(verdict([], [30_001, fails(P0, 2, "interrupted")]));
   });
 
   it("holds where the answer comes at once", () => {
@@ -98,6 +105,66 @@ describe("noNeedlessWait", () => {
     assert.isUndefined(verdict([sent(P0), answer]));
     assert.isDefined(verdict([sent("p1.0"), answer]));
   });
+
+  describe("of another session", () => {
+    const had = gets(P0, 1, { accessToken: 10, expiresAtMillis: 60_000 });
+    const story = (key: string, other: string): ReadonlyArray<Told> => [
+      [1_000, of(askedBy(1, 1_000), "service", key)],
+      [2_000, of(had, "service", key)],
+      [30_000, of(askedBy(2, 30_000), "service", other)],
+      [30_500, of(gets(P0, 2), "service", other)],
+    ];
+
+    it("reports a caller who waits although its living token is in hand", () => {
+      assert.isDefined(verdictOf(noNeedlessWait, story("service 0", "service 0")));
+      assert.isUndefined(verdictOf(noNeedlessWait, story("service 0", "service 1")));
+      assert.isUndefined(verdictOf(noNeedlessWait, story("work", "service 0")));
+    });
+
+    it("takes no login of another session for an excuse", () => {
+      const signing = (key: string): Told => [10_000, of(asks(P0, 9), "sign in", key)];
+      const told = story("service 0", "service 0");
+      assert.isUndefined(verdictOf(noNeedlessWait, [signing("service 0"), ...told]));
+      assert.isDefined(verdictOf(noNeedlessWait, [signing("work"), ...told]));
+    });
+  });
+
+  describe("who calls the API", () => {
+    const verdictOfCall = (...story: ReadonlyArray<Told>) =>
+      verdictOf(noNeedlessWait, [
+        [1_000, askedBy(1, 1_000)],
+        [2_000, gets(P0, 1, { accessToken: 10, expiresAtMillis: 60_000 })],
+        [30_000, of(askedBy(2, 30_000), "call")],
+        ...story,
+      ]);
+    const answered: Told = [35_000, of(gets(P0, 2), "call")];
+    const told = "p0.0 had a living token in hand, and did not call the API at once";
+
+    it("holds where the request is sent at once, whenever its answer comes", () => {
+      assert.isUndefined(verdictOfCall([30_000, calls(P0, 7, 10)], answered));
+    });
+
+    it("reports whose request is sent later, by another, or not at all", () => {
+      assert.strictEqual(verdictOfCall([30_100, calls(P0, 7, 10)], answered), told);
+      assert.strictEqual(verdictOfCall([30_000, calls("p1.0", 7, 10)], answered), told);
+      const failed = of(fails(P0, 2, "SessionError.Unavailable"), "call");
+      assert.strictEqual(verdictOfCall([30_000, failed]), told);
+    });
+  });
+
+  it("excuses who gives up at once, and not who waited before", () => {
+    assert.isUndefined(verdict([], [30_000, fails(P0, 2, "interrupted")]));
+    assert.isDefined(verdict([], [30_001, fails(P0, 2, "interrupted")]));
+  });
+
+  for (const what of ["replace", "introspect"]) {
+    it(`excuses who waits where somebody asked for what may take the token away: ${what}`, () => {
+      const asked: Told = [10_000, asks(P0, 9, what)];
+      assert.isUndefined(verdict([asked]));
+      assert.isUndefined(verdict([asked, [11_000, of(gets(P0, 9), what)]]));
+      assert.isDefined(verdict([[10_000, of(asks(P0, 9), what, "another")]]));
+    });
+  }
 
   it("excuses who waits while somebody signs in or out, and after that", () => {
     assert.isUndefined(verdict([[10_000, asks(P0, 9, "sign in again")]]));

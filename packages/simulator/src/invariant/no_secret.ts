@@ -3,22 +3,34 @@
  *
  * @module
  */
-import { isPlanted } from "../server/secret.ts";
+import { isPlantedIn } from "../server/secret.ts";
 import type { WorldEvent } from "../world/world_event.ts";
 import type { Invariant } from "./invariant.ts";
 
-/** No secret in anything that is observed, said or failed with. */
+/** No secret in anything that is observed, said or failed with, nor in a URL. */
 export const noSecret: Invariant = {
   name: "noSecret",
-  sentence: "No observation, error or trace holds a secret",
+  sentence: "No observation, error, trace or URL holds a secret",
   watch: () => ({
     on: (event) =>
-      isTold(event) && isPlanted(JSON.stringify(event))
+      isPlantedIn(event)
         ? `a secret is in event ${event.seq}, which is "${event.type}"`
-        : undefined,
+        : besideOf(event),
   }),
 };
 
-function isTold({ type }: WorldEvent): boolean {
-  return type === "observed" || type === "process.faulted" || type === "caller.failed";
+/** Secrets that the event tells of, and does not hold. */
+function besideOf(event: WorldEvent): string | undefined {
+  switch (event.type) {
+    case "http.sent":
+      return event.holdsSecret === true
+        ? `${event.process} sent request ${event.request} with a secret in its URL`
+        : undefined;
+    case "caller.failed":
+      return event.holdsSecret === true
+        ? `${event.process} failed with ${event.reason}, which holds a secret`
+        : undefined;
+    default:
+      return undefined;
+  }
 }

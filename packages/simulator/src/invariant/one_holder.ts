@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HttpSent, WorldEvent } from "../world/world_event.ts";
+import type { Happened, HttpSent, WorldEvent } from "../world/world_event.ts";
 import type { Invariant, Scene, Watcher } from "./invariant.ts";
 import { Lives } from "./_life.ts";
 
@@ -12,9 +12,18 @@ export const oneHolder: Invariant = {
   name: "oneHolder",
   sentence:
     "A refresh token is sent by the one process that holds its session's lease, unless the " +
-    "store forgot the lease, or that process hung and its clock was set",
+    "store forgot the lease, or that process hung and its clock was set, and while no other " +
+    "process that lives and does not hang has one out",
   watch: (scene) => new HolderWatcher(scene),
 };
+
+/** A renewal whose answer its process waits for. */
+interface Out {
+  readonly process: string;
+  readonly key: string;
+  readonly request: number;
+  readonly atMillis: number;
+}
 
 class HolderWatcher implements Watcher {
   readonly #scene: Scene;
@@ -25,6 +34,8 @@ class HolderWatcher implements Watcher {
   readonly #grantedAtMillis = new Map<string, number>();
   /** Whose lease the store forgot. */
   readonly #forgotten = new Set<string>();
+  /** Renewals that are out, by their requests. */
+  readonly #out = new Map<number, Out>();
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -47,15 +58,25 @@ class HolderWatcher implements Watcher {
         this.#forgotten.add(holding(event.process, event.key));
         return undefined;
       case "http.sent":
-        return event.grant === "refresh_token" ? this.#sent(event) : undefined;
+        return event.grant === "refresh_token" ? this.#send(event) : undefined;
+      case "http.ended":
+        this.#out.delete(event.request);
+        return undefined;
       default:
         return undefined;
     }
   }
 
-  #sent({ process, secret, request }: HttpSent): string | undefined {
+  #send({ process, secret, request, at }: HttpSent & Happened): string | undefined {
     const key = this.#keys.get(secret ?? 0);
     if (key === undefined) return undefined;
+    const out: Out = { process, key, request, atMillis: at };
+    const told = this.#withoutLease(out) ?? this.#beside(out);
+    this.#out.set(request, out);
+    return told;
+  }
+
+  #withoutLease({ process, key, request }: Out): string | undefined {
     const holder = this.#scene.store.holder(key)?.name;
     if (holder === process) return undefined;
     const held = holding(process, key);
@@ -65,6 +86,22 @@ class HolderWatcher implements Watcher {
     }
     return `${process} sent request ${request} to renew "${key}" without its lease, which ` +
       `${holder ?? "nobody"} holds`;
+  }
+
+  /** A lease is long enough for the request that is sent under it. */
+  #beside({ process, key, request, atMillis }: Out): string | undefined {
+    const other = [...this.#out.values()].find((each) =>
+      each.key === key && each.process !== process && !this.#isExcused(each)
+    );
+    if (other === undefined || this.#forgotten.has(holding(process, key))) return undefined;
+    return `${process} sent request ${request} to renew "${key}", and ${other.process} had ` +
+      `request ${other.request} out, which it sent ${atMillis - other.atMillis} ms before`;
+  }
+
+  /** Nobody waits for the answer, or nobody could tell that the lease ran out meanwhile. */
+  #isExcused({ process, key, atMillis }: Out): boolean {
+    return this.#lives.isGone(process) || this.#forgotten.has(holding(process, key)) ||
+      this.#lives.hungSince(process, atMillis);
   }
 }
 

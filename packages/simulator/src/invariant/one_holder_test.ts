@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest";
 import { oneHolder } from "./one_holder.ts";
 import {
+  crashed,
+  ends,
   hung,
   type Known,
   P0,
@@ -49,6 +51,44 @@ describe("oneHolder", () => {
     assert.isDefined(verdictOf(oneHolder, story));
     const unknown: ReadonlyArray<Told> = [[100, renews(P1, 7, 5)]];
     assert.isUndefined(verdictOf(oneHolder, unknown));
+  });
+
+  describe("with two requests out", () => {
+    /** Process 0 sends refresh token 5, then process 1 token 6, both holders in their time. */
+    const beside = (...between: ReadonlyArray<Told>) =>
+      verdictOf(oneHolder, [
+        [1, writes(P0, 5)],
+        [2, writes(P0, 6)],
+        lease(3, P0, "lease.granted"),
+        lease(4, P0, "lease.forgotten"),
+        [10, renews(P0, 7, 5)],
+        lease(12, P0, "lease.granted"),
+        ...between,
+        [5_000, renews(P1, 8, 6)],
+      ], { holder: 1 });
+
+    it("reports whoever sends while another's request is out", () => {
+      assert.strictEqual(
+        beside(),
+        `p1.0 sent request 8 to renew "work", and p0.0 had request 7 out, which it sent 4990 ms before`,
+      );
+      assert.isUndefined(beside([4_999, ends(P0, 7)]));
+      assert.isDefined(beside([4_999, ends(P1, 9)]));
+    });
+
+    it("excuses whose sender is gone, hung, or had its lease forgotten", () => {
+      assert.isUndefined(beside([20, crashed(P0)]));
+      assert.isDefined(beside([20, crashed(P1)]));
+      assert.isUndefined(beside([20, hung(P0)]));
+      assert.isUndefined(beside([20, hung(P0)], [30, woke(P0)]));
+      assert.isUndefined(beside(lease(20, P0, "lease.forgotten")));
+      assert.isUndefined(beside(lease(20, P1, "lease.forgotten")));
+    });
+
+    it("lets sessions under other keys be", () => {
+      const other: Told = [20, { ...writes(P0, 6), key: "other" } as Told[1]];
+      assert.isUndefined(beside(other));
+    });
   });
 
   it("excuses whose lease the store forgot, until they have it again", () => {

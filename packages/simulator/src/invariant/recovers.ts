@@ -25,6 +25,8 @@ const final: ReadonlySet<string> = new Set([
 
 /** How long after the last fault a question must be answered well. */
 const CALM_MILLIS = 300_000;
+/** Whoever does not wait for as long as this may have wanted to know too soon. */
+const PATIENCE_MILLIS = 30_000;
 
 class RecoveryWatcher implements Watcher {
   readonly #scene: Scene;
@@ -50,11 +52,13 @@ class RecoveryWatcher implements Watcher {
     }
   }
 
-  #fail({ process, call, reason = "" }: WorldEvent & CallerAnswered): string | undefined {
+  #fail(event: WorldEvent & CallerAnswered): string | undefined {
+    const { process, call, key = "work", at, reason = "" } = event;
     const askedAt = this.#askedAtMillis.get(call) ?? 0;
     if (askedAt < this.#quietAtMillis + CALM_MILLIS) return undefined;
+    if (reason === "interrupted" && at - askedAt < PATIENCE_MILLIS) return undefined;
     if (!final.has(reason)) return `${process} failed with ${reason} long after the last fault`;
-    const record = this.#scene.store.record("work");
+    const record = this.#scene.store.record(key);
     const isAlive = record?.status === "active" && record.refreshToken !== undefined &&
       this.#scene.server.isRefreshable(record.refreshToken);
     return isAlive

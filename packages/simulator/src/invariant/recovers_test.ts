@@ -21,6 +21,29 @@ describe("recovers", () => {
     assert.isUndefined(verdict(399_999, "SessionError.Unavailable"));
   });
 
+  it("reports whoever gave up after half a minute, and not who gave up before", () => {
+    const givenUp = (afterMillis: number) =>
+      verdictOf(recovers, [
+        quiet,
+        [400_000, asks(P0, 1)],
+        [400_000 + afterMillis, fails(P0, 1, "interrupted")],
+      ]);
+    assert.isDefined(givenUp(30_000));
+    assert.isUndefined(givenUp(29_999));
+  });
+
+  it("looks at the session that was asked", () => {
+    const failed = fails(P0, 1, "SessionError.Absent");
+    const of = (key: string) =>
+      verdictOf(
+        recovers,
+        [quiet, [400_000, asks(P0, 1)], [400_000, { ...failed, key } as typeof failed]],
+        { record, refreshable: [5] },
+      );
+    assert.isDefined(of("work"));
+    assert.isUndefined(of("another"));
+  });
+
   it("reports nothing of a world that never turned quiet", () => {
     const story: ReadonlyArray<Told> = [[900_000, asks(P0, 1)], [900_000, fails(P0, 1, "defect")]];
     assert.isUndefined(verdictOf(recovers, story));

@@ -1,12 +1,12 @@
 /** A request without its secrets. */
-import { ordinalOf } from "../server/secret.ts";
+import { isPlanted, ordinalOf } from "../server/secret.ts";
 import type { ServerRequest } from "../server/server_message.ts";
 import type { HttpSent } from "../world/world_event.ts";
 
 export function outlineOfRequest(
   { body, headers }: ServerRequest,
-  { pathname }: URL,
-): Pick<HttpSent, "path" | "grant" | "secret" | "bearer"> {
+  { href, pathname }: URL,
+): Pick<HttpSent, "path" | "grant" | "secret" | "bearer" | "holdsSecret"> {
   const form = new URLSearchParams(body);
   const grant = form.get("grant_type");
   const secret = ordinal(form.get("refresh_token") ?? form.get("device_code") ?? form.get("code"));
@@ -16,6 +16,7 @@ export function outlineOfRequest(
     ...(grant === null ? {} : { grant }),
     ...(secret === undefined ? {} : { secret }),
     ...(bearer === undefined ? {} : { bearer }),
+    ...(isPlanted(href) ? { holdsSecret: true } : {}),
   };
 }
 

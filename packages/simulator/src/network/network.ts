@@ -31,6 +31,7 @@
  *
  * @module
  */
+import * as DateTime from "effect/DateTime";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import * as HttpClient from "effect/http/HttpClient";
@@ -44,6 +45,7 @@ import type { ServerRequest, ServerResponse } from "../server/server_message.ts"
 import type { Process } from "../world/process.ts";
 import type { World } from "../world/world.ts";
 import { outlineOfRequest } from "./_request_outline.ts";
+import { type Climate, drawLatency, temperate } from "./climate.ts";
 import type { ServerHost } from "./server_host.ts";
 
 /** What a process waits for. */
@@ -64,6 +66,7 @@ export class Network {
   readonly faults: Set<NetworkFault> = new Set();
   readonly #world: World;
   readonly #server: ServerHost;
+  readonly #climate: Climate;
   readonly #draws = new Map<number, Draw>();
   #requests = 0;
 
@@ -72,10 +75,12 @@ export class Network {
    *
    * @param world Whose time it lives in.
    * @param server Where all requests go.
+   * @param climate What it is like without any.
    */
-  constructor(world: World, server: ServerHost) {
+  constructor(world: World, server: ServerHost, climate: Climate = temperate) {
     this.#world = world;
     this.#server = server;
+    this.#climate = climate;
   }
 
   /** The client of one process. */
@@ -123,6 +128,7 @@ export class Network {
       process: process.name,
       request: pending.number,
       ...outlineOfRequest(sent, url),
+      ...(pending.trouble === undefined ? {} : { trouble: pending.trouble }),
     });
     this.#travel(pending);
     return pending;
@@ -145,9 +151,9 @@ export class Network {
       case "reset before":
         return this.#break(pending, "ECONNRESET");
       case "503 before":
-        return this.#reply(pending, page(503, { "retry-after": `${draw.between(1, 20)}` }));
+        return this.#reply(pending, this.#unavailable(draw));
       case "429":
-        return this.#reply(pending, page(429, { "retry-after": `${draw.between(1, 20)}` }));
+        return this.#reply(pending, page(429, this.#retryAfter(draw)));
       case "HTML page":
         return this.#reply(pending, page(200));
       default:
@@ -155,8 +161,29 @@ export class Network {
     }
   }
 
+  #unavailable(draw: Draw): ServerResponse {
+    const headers = this.#retryAfter(draw);
+    if (this.#climate.unavailable === "page") return page(503, headers);
+    return {
+      status: 503,
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify({ error: "temporarily_unavailable" }),
+    };
+  }
+
+  /** A date has whole seconds. */
+  #retryAfter(draw: Draw): Readonly<Record<string, string>> {
+    const seconds = draw.between(1, 20);
+    if (this.#climate.retryAfter === "seconds") return { "retry-after": `${seconds}` };
+    const nowSeconds = Math.ceil(this.#world.nowMillis / 1_000);
+    const at = DateTime.makeUnsafe((nowSeconds + seconds) * 1_000);
+    return { "retry-after": DateTime.toDateUtc(at).toUTCString() };
+  }
+
   #latency({ trouble, draw }: Pending): number {
-    return trouble === "slow" ? draw.between(500, 9_000) : draw.between(2, 120);
+    return trouble === "slow"
+      ? draw.between(500, 9_000)
+      : drawLatency(this.#climate.distance, draw);
   }
 
   #arrive(pending: Pending): void {
@@ -224,13 +251,15 @@ export class Network {
   }
 
   #responseOf(pending: Pending, answer: ServerResponse): HttpClientResponse {
-    const { request, trouble } = pending;
+    const { process, request, trouble } = pending;
     const isOwn = trouble !== "502 after" && trouble !== "503 before" && trouble !== "429" &&
       trouble !== "HTML page";
     if (trouble === "truncated") return this.#truncated(pending, answer);
     if (trouble === "slow body") return this.#slow(pending, answer);
-    const { status, headers: { "retry-after": seconds } } = answer;
-    const retryAfterMillis = seconds === undefined ? undefined : Number(seconds) * 1_000;
+    const { status, headers: { "retry-after": retryAfter } } = answer;
+    const retryAfterMillis = retryAfter === undefined
+      ? undefined
+      : millisOf(retryAfter, process.clockMillis);
     this.#end(pending, { isWhole: isOwn, status, retryAfterMillis });
     return fromText(request, answer);
   }
@@ -296,6 +325,12 @@ export class Network {
       ...(trouble === undefined ? {} : { trouble }),
     });
   }
+}
+
+function millisOf(retryAfter: string, nowMillis: number): number {
+  return /^\d+$/.test(retryAfter)
+    ? Number(retryAfter) * 1_000
+    : Math.max(0, Date.parse(retryAfter) - nowMillis);
 }
 
 function page(status: number, headers: Readonly<Record<string, string>> = {}): ServerResponse {

@@ -1,105 +1,9 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Context, Effect, Exit, Stream } from "effect";
-import { type HttpClient, HttpClientError, HttpClientRequest } from "effect/http";
-import type { NetworkTrouble, Weather } from "../fault/fault.ts";
+import { Context, Effect } from "effect";
+import type { NetworkTrouble } from "../fault/fault.ts";
+import { secretOf } from "../server/secret.ts";
 import { exitIn } from "../world/testdata/exit_in.ts";
-import { World } from "../world/world.ts";
-import type { WorldEvent } from "../world/world_event.ts";
-import { Network } from "./network.ts";
-import { ServerHost } from "./server_host.ts";
-
-const LIMIT_MILLIS = 30_000;
-
-/** A world with two machines, whose people never come. */
-function place(seed = 1) {
-  const world = new World({ seed });
-  const host = new ServerHost(world, { accessTokenSeconds: 60 });
-  host.people.push(...Array.from({ length: 20 }, () => []));
-  const network = new Network(world, host);
-  const process = world.start({ machine: 0, incarnation: 0 });
-  const other = world.start({ machine: 1, incarnation: 0 });
-  return { world, host, network, process, other };
-}
-
-type Place = ReturnType<typeof place>;
-
-function trouble({ network }: Place, name: NetworkTrouble, weather: Partial<Weather> = {}) {
-  const fault = {
-    on: "network" as const,
-    trouble: name,
-    atMillis: 0,
-    forMillis: 0,
-    permille: 1_000,
-    ...weather,
-  };
-  network.faults.add(fault);
-  return fault;
-}
-
-/** What a client saw of one request. */
-interface Seen {
-  readonly status?: number;
-  readonly retryAfter?: string | undefined;
-  readonly body?: string;
-  /** Code of the failure. */
-  readonly code?: unknown;
-  readonly afterMillis: number;
-}
-
-/** Asks for a device code, reads the answer as it comes, and has a limit of its own. */
-function ask(http: HttpClient.HttpClient, world: World): Effect.Effect<Seen> {
-  return Effect.suspend(() => {
-    const sentMillis = world.nowMillis;
-    const afterMillis = () => world.nowMillis - sentMillis;
-    const request = HttpClientRequest.post("https://as.example.com/device_authorization").pipe(
-      HttpClientRequest.bodyUrlParams({ client_id: "app", scope: "read" }),
-    );
-    return http.execute(request).pipe(
-      Effect.flatMap((response) =>
-        Effect.map(Stream.mkString(Stream.decodeText(response.stream)), (body): Seen => ({
-          status: response.status,
-          retryAfter: response.headers["retry-after"],
-          body,
-          afterMillis: afterMillis(),
-        }))
-      ),
-      Effect.catch((error) => Effect.succeed({ code: codeOf(error), afterMillis: afterMillis() })),
-      Effect.timeoutOrElse({
-        duration: LIMIT_MILLIS,
-        orElse: () => Effect.succeed({ afterMillis: afterMillis() }),
-      }),
-    );
-  });
-}
-
-function codeOf(error: unknown): unknown {
-  assert.instanceOf(error, HttpClientError.HttpClientError);
-  assert.instanceOf(error.reason, HttpClientError.TransportError);
-  const { cause, request } = error.reason;
-  assert.strictEqual(request.method, "POST");
-  return (cause as { readonly code?: unknown }).code;
-}
-
-/** One request, and everything that there is to tell about it. */
-function exchange(at: Place, process = at.process) {
-  const { world, network } = at;
-  const exit = exitIn([world, process], ask(network.client(process), world));
-  assert.isTrue(exit !== undefined && Exit.isSuccess(exit));
-  const seen = (exit as Exit.Success<Seen>).value;
-  return { seen, ...told(world.events) };
-}
-
-function told(events: ReadonlyArray<WorldEvent>) {
-  return {
-    acted: events.filter(({ type }) => type === "server").length,
-    arrived: events.flatMap((event) => event.type === "http.arrived" ? [event.isDuplicate] : []),
-    ended: events.flatMap((event) => {
-      if (event.type !== "http.ended") return [];
-      const { isWhole, status, trouble: met } = event;
-      return [{ isWhole, status, trouble: met }];
-    }),
-  };
-}
+import { ask, exchange, LIMIT_MILLIS, place, told, trouble } from "./testdata/exchange.ts";
 
 const isJson = (body = "") => body.startsWith("{") && body.endsWith("}");
 
@@ -204,6 +108,61 @@ describe("Network.faults", () => {
       assert.deepStrictEqual(sorted, Array.from({ length: 20 }, (_, index) => index + 1));
     });
   }
+
+  for (const name of ["503 before", "429"] as const) {
+    it(`"${name}" may name a date, which the world is told of by the process' clock`, () => {
+      const waits = new Set<number>();
+      for (let seed = 0; seed < 200; seed++) {
+        const at = place(seed, { retryAfter: "date" });
+        trouble(at, name);
+        if (seed % 2 === 1) at.process.jump(-5_000);
+        const { seen } = exchange(at);
+        const { world, process } = at;
+        const dateMillis = Date.parse(seen.retryAfter ?? "");
+        assert.strictEqual(new Date(dateMillis).toUTCString(), seen.retryAfter);
+        const endedAt = world.startMillis + seen.afterMillis;
+        assert.deepStrictEqual(
+          world.events.flatMap((event) =>
+            event.type === "http.ended" ? [event.retryAfterMillis] : []
+          ),
+          [dateMillis - endedAt - process.clockOffsetMillis],
+        );
+        waits.add(Math.ceil((dateMillis - world.startMillis) / 1_000));
+      }
+      const sorted = [...waits].toSorted((one, other) => one - other);
+      assert.deepStrictEqual(sorted, Array.from({ length: 20 }, (_, index) => index + 1));
+    });
+  }
+
+  it("tell of a date that has passed as of no time at all", () => {
+    const at = place(1, { retryAfter: "date" });
+    trouble(at, "429");
+    at.process.jump(60_000);
+    exchange(at);
+    const ended = at.world.events.find((event) => event.type === "http.ended");
+    assert.deepInclude(ended, { retryAfterMillis: 0 });
+  });
+
+  it(`"503 before" may have an OAuth error of the server in its body`, () => {
+    const at = place(1, { unavailable: "json" });
+    trouble(at, "503 before");
+    const { seen, acted, ended } = exchange(at);
+    assert.strictEqual(seen.body, `{"error":"temporarily_unavailable"}`);
+    assert.match(seen.retryAfter ?? "", /^\d+$/);
+    assert.deepStrictEqual(ended, [{ isWhole: false, status: 503, trouble: "503 before" }]);
+    assert.strictEqual(acted, 0);
+  });
+
+  it("are told of with the request that they await, whatever comes of it", () => {
+    for (const name of ["answer lost", "partition", "slow body"] as const) {
+      const at = place();
+      trouble(at, name);
+      exchange(at);
+      assert.deepInclude(at.world.events.find(({ type }) => type === "http.sent"), {
+        trouble: name,
+      });
+    }
+  });
 
   it(`"502 after" and "HTML page" ask for none`, () => {
     for (const name of ["502 after", "HTML page"] as const) {
@@ -346,6 +305,28 @@ describe("Network.faults", () => {
 });
 
 describe("Network", () => {
+  it("tells that a secret is in a URL, and neither the URL nor the secret", () => {
+    const at = place();
+    const { world, process, network } = at;
+    const secret = secretOf("at", 3);
+    for (const query of [`?access_token=${secret}`, "?page=3"]) {
+      const call = network.client(process).get(`https://as.example.com/api${query}`);
+      exitIn([world, process], Effect.exit(call));
+    }
+    const sent = world.events.filter(({ type }) => type === "http.sent");
+    assert.strictEqual(sent.length, 2);
+    assert.deepInclude(sent[0], { path: "/api", holdsSecret: true });
+    assert.notProperty(sent[1], "holdsSecret");
+    assert.notInclude(JSON.stringify(sent), secret);
+  });
+
+  it("is as far away as its climate has it", () => {
+    const far = exchange(place(1, { distance: "far" })).seen.afterMillis;
+    assert.isTrue(far >= 160 && far <= 800, `${far}`);
+    const near = exchange(place(1, { distance: "near" })).seen.afterMillis;
+    assert.isTrue(near >= 2 && near <= 18, `${near}`);
+  });
+
   it("draws for each machine by itself: what one sends changes nothing for another", () => {
     const alone = exchange(place(), undefined).seen.afterMillis;
     const at = place();

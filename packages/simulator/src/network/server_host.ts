@@ -24,14 +24,9 @@ import type { ServerFact } from "../server/server_fact.ts";
 import type { ServerState } from "../server/server_state.ts";
 import { type Draw, stream } from "../seed.ts";
 import type { World } from "../world/world.ts";
+import type { Visit } from "../world/world_event.ts";
 
-/** What a person does, and how long after having been asked to. */
-export interface Visit {
-  /** In milliseconds. */
-  readonly afterMillis: number;
-  /** What they do. */
-  readonly decision: "approve" | "deny";
-}
+export type { Visit };
 
 /** What people do who are asked to sign in: all their visits. None: they never come. */
 export type PersonScript = ReadonlyArray<Visit>;
@@ -99,7 +94,9 @@ export class ServerHost {
 
   /** What the next person who is asked to sign in will do. */
   nextPerson(): PersonScript {
-    return this.people.shift() ?? drawPerson(this.#draw);
+    const visits = this.people.shift() ?? drawPerson(this.#draw);
+    this.#world.emit({ type: "person.expected", visits });
+    return visits;
   }
 
   #tell(facts: ReadonlyArray<ServerFact>, request?: number): void {

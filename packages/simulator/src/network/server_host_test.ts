@@ -111,6 +111,16 @@ describe("ServerHost.nextPerson()", () => {
     assert.deepStrictEqual(host.nextPerson(), [{ afterMillis: 5, decision: "deny" }]);
     assert.deepStrictEqual(host.nextPerson(), drawPerson(stream(1, "people")));
   });
+
+  it("tells the world what they will do", () => {
+    const { host, world } = place([], [{ afterMillis: 5, decision: "deny" }]);
+    host.nextPerson();
+    host.nextPerson();
+    assert.deepStrictEqual(
+      world.events.flatMap((event) => event.type === "person.expected" ? [event.visits] : []),
+      [[], [{ afterMillis: 5, decision: "deny" }]],
+    );
+  });
 });
 
 describe("drawPerson()", () => {

@@ -4,7 +4,7 @@ import type { TokenSet } from "@bellhop/core/protocol/token_set";
 import { secretOf } from "../server/secret.ts";
 import { exitIn } from "../world/testdata/exit_in.ts";
 import { World } from "../world/world.ts";
-import { ask } from "./caller.ts";
+import { ask, tell } from "./caller.ts";
 
 type Question = Effect.Effect<TokenSet | void, { readonly _tag: string }>;
 
@@ -74,6 +74,16 @@ describe("ask()", () => {
     }
   });
 
+  it("looks for secrets anywhere in an error, and tells none", () => {
+    const secret = secretOf("rt", 5);
+    const reason = { _tag: "Refused", cause: new Error("no", { cause: new Error(secret) }) };
+    const held = told(Effect.fail({ _tag: "SessionError", reason })).events[1];
+    assert.deepInclude(held, { reason: "SessionError.Refused", holdsSecret: true });
+    assert.notInclude(JSON.stringify(held), secret);
+    const redacted = { _tag: "SessionError", token: Redacted.make(secret) };
+    assert.notProperty(told(Effect.fail(redacted)).events[1], "holdsSecret");
+  });
+
   it("tells of a defect, and dies of it", () => {
     const { exit, events } = told(Effect.die("broken"));
     assert.deepInclude(events[1], { type: "caller.failed", reason: "defect" });
@@ -83,5 +93,50 @@ describe("ask()", () => {
   it("tells that a question was interrupted", () => {
     const { events } = told(Effect.interrupt);
     assert.deepInclude(events[1], { type: "caller.failed", reason: "interrupted" });
+  });
+});
+
+describe("tell()", () => {
+  function small() {
+    const world = new World({ seed: 1, startMillis: 0 });
+    return { world, process: world.start({ machine: 0, incarnation: 0 }) };
+  }
+
+  it("hands on what comes, and names the session", () => {
+    const told = { process: "p0.0", call: 1, what: "token", key: "home" };
+    for (
+      const [exit, answer] of [
+        [Exit.succeed(5), { type: "caller.got" }],
+        [Exit.fail({ _tag: "Absent" }), { type: "caller.failed", reason: "Absent" }],
+        [Exit.die("broken"), { type: "caller.failed", reason: "defect" }],
+      ] as const
+    ) {
+      const { world, process } = small();
+      const asking = tell(process, { what: "token", key: "home" }, exit);
+      assert.deepStrictEqual(exitIn([world, process], asking), exit);
+      const [, asked, answered] = world.events;
+      assert.deepInclude(asked, { type: "caller.asked", ...told });
+      assert.deepInclude(answered, { ...told, ...answer });
+    }
+  });
+
+  it("tells of a token only where it is told which", () => {
+    const { world, process } = small();
+    const asking = { what: "token" };
+    exitIn([world, process], tell(process, asking, Exit.succeed(tokens)));
+    exitIn(
+      [world, process],
+      tell(process, { ...asking, tokensOf: ({ held }) => held }, Exit.succeed({ held: tokens })),
+    );
+    const got = world.events.flatMap((event) => event.type === "caller.got" ? [event] : []);
+    assert.deepStrictEqual(got.map(({ accessToken }) => accessToken), [undefined, 4]);
+  });
+
+  it("tells when the asker is interrupted", () => {
+    const { world, process } = small();
+    const asking = tell(process, { what: "token" }, Effect.never);
+    exitIn([world, process], Effect.timeoutOption(asking, 1_000));
+    const failed = world.events.at(-1);
+    assert.deepInclude(failed, { at: 1_000, type: "caller.failed", reason: "interrupted" });
   });
 });

@@ -23,5 +23,6 @@ export function drawServer(draw: Draw): ServerOptions {
     accessTokenSeconds,
     intervalSeconds: draw.pick([undefined, 2, 5, 10]),
     refreshTokenSeconds: draw.permille(100) ? 300 : undefined,
+    slowDown: draw.permille(200) ? "never" : "measured",
   };
 }

@@ -14,7 +14,6 @@ import * as ClientCredentials from "@bellhop/core/grant/client_credentials";
 import * as DeviceAuthorization from "@bellhop/core/grant/device_authorization";
 import * as SessionClient from "@bellhop/core/http/session_client";
 import * as AuthorizationResponse from "@bellhop/core/protocol/authorization_response";
-import type { TokenSet } from "@bellhop/core/protocol/token_set";
 import { open, type Session } from "@bellhop/core/session/session";
 import type { SessionStateName } from "@bellhop/core/session/session_state";
 import type { Draw } from "../seed.ts";
@@ -88,8 +87,6 @@ function drawErrands(draw: Draw, { machines, durationMillis }: Extent): Readonly
   ].toSorted((one, other) => one.atMillis - other.atMillis);
 }
 
-type Login = Effect.Effect<TokenSet, { readonly _tag: string }, ProcessServices>;
-
 type Opened = Effect.Effect<Desk, Failure, ProcessServices | Scope.Scope>;
 
 const openDesk: (process: Process, surroundings: Surroundings) => Opened = Effect.fnUntraced(
@@ -113,7 +110,7 @@ const openDesk: (process: Process, surroundings: Surroundings) => Opened = Effec
         case "long":
           return ask(process, what, () => session.token({ minTtlMillis: 45_000 }));
         case "service":
-          return together(2, ask(process, what, () => service.token()));
+          return together(2, ask(process, { what, key: service.key }, () => service.token()));
         case "call":
           return ask(process, what, () => callApi(api));
         case "sign out":
@@ -165,18 +162,17 @@ function signIn(
     session.state,
     ({ name }) => {
       if (!needy.has(name) && what !== "sign in again") return Effect.void;
-      const login = what === "sign in by device" ? byDevice : byCode;
-      const signingIn = Effect.flatMap(
-        login,
-        (tokens): Effect.Effect<void, { readonly _tag: string }> =>
-          session.signIn(tokens, { scope: SCOPE }),
-      );
-      return ask(process, what, () => signingIn);
+      const login = what === "sign in by device"
+        ? Effect.flatMap(byDevice, (tokens) => session.signIn(tokens, { scope: SCOPE }))
+        : byCode(process, session);
+      return ask(process, what, () => login);
     },
   );
 }
 
-const byDevice: Login = DeviceAuthorization.authorize({
+type Login = Effect.Effect<void, { readonly _tag: string }, ProcessServices>;
+
+const byDevice = DeviceAuthorization.authorize({
   client: publicClient,
   scope: SCOPE,
   onUserCode: () => Effect.void,
@@ -184,14 +180,32 @@ const byDevice: Login = DeviceAuthorization.authorize({
 
 const codeOptions = { client: publicClient, redirectUri, scope: SCOPE };
 
-/** The two halves of a web application. Whoever comes back twice is let in once. */
-const byCode: Login = Effect.gen(function* () {
-  const { url } = yield* AuthorizationCode.begin(codeOptions);
-  const people = yield* People;
-  const returned = yield* Effect.timeout(people.visit(Redacted.value(url)), 600_000);
-  const { tokens } = yield* AuthorizationCode.complete(
-    codeOptions,
-    AuthorizationResponse.fromUrl(returned),
+/** The two halves of a web application. */
+const byCode: (process: Process, session: Session) => Login = Effect.fnUntraced(
+  function* (process: Process, session: Session) {
+    const { url } = yield* AuthorizationCode.begin(codeOptions);
+    const people = yield* People;
+    const services = yield* Effect.context<ProcessServices>();
+    let isAwaited = true;
+    // A web application learns of each return, awaited or not, and treats all of them alike.
+    const onReturn = (returned: string) => {
+      const isFirst = isAwaited;
+      isAwaited = false;
+      if (isFirst) return;
+      process.run(ask(process, "sign in by return", () => comeBack(session, returned)), services);
+    };
+    const returned = yield* people.visit(Redacted.value(url), onReturn).pipe(
+      Effect.timeout(600_000),
+      Effect.ensuring(Effect.sync(() => isAwaited = false)),
+    );
+    yield* comeBack(session, returned);
+  },
+);
+
+/** What a web application does with a browser that came back. */
+function comeBack(session: Session, returned: string): Login {
+  return Effect.flatMap(
+    AuthorizationCode.complete(codeOptions, AuthorizationResponse.fromUrl(returned)),
+    ({ tokens }) => session.signIn(tokens, { scope: SCOPE }),
   );
-  return tokens;
-});
+}

@@ -28,7 +28,9 @@
  *
  * @module
  */
+import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
 import type * as Scope from "effect/Scope";
 import * as DeviceAuthorization from "@bellhop/core/grant/device_authorization";
 import { fromTokens } from "@bellhop/core/session/session_record";
@@ -38,8 +40,11 @@ import type { ServerOptions } from "../server/server_options.ts";
 import type { ProcessServices, Surroundings } from "../simulation/process_services.ts";
 import type { Process } from "../world/process.ts";
 import { drawServer } from "./draw_server.ts";
+import { reasonOf } from "./_reason.ts";
 import type { Failure, Scenario } from "./scenario.ts";
 import { publicClient } from "./simulated_client.ts";
+
+export { watched } from "./watched_session.ts";
 
 /** What a program can be asked to do, by names. */
 export type Errands = Readonly<Record<string, Effect.Effect<unknown, Failure, ProcessServices>>>;
@@ -50,7 +55,7 @@ export interface ProgramOptions {
   readonly name: string;
   /**
    * The program of each process, begun again after each crash. What it opens stays open until its
-   * process ends.
+   * process ends. Who asks a session for a token is seen where the session is {@linkcode watched}.
    *
    * @returns What it can be asked to do. A typed failure is an answer like any other; a defect, such
    * as an assertion that does not hold, violates `noFault`.
@@ -85,7 +90,7 @@ export function make(options: ProgramOptions): Scenario {
       return [
         ...signedIn.map((key) => ({ atMillis: 10, machine: 0, what: `${SIGN_IN}${key}` })),
         ...Array.from({ length: count }, () => ({
-          atMillis: draw.between(30_000, durationMillis),
+          atMillis: draw.between(Math.min(30_000, durationMillis), durationMillis),
           machine: draw.below(machines),
           what: `${NEXT}${draw.below(1_000)}`,
         })),
@@ -105,13 +110,37 @@ const openDesk = Effect.fnUntraced(function* (
   { server }: Surroundings,
   { start }: ProgramOptions,
 ) {
-  const errands = Object.values(yield* start(process));
-  return (what: string): Effect.Effect<void, never, ProcessServices> => {
+  const errands = Object.entries(yield* start(process));
+  const errandOf = (what: string) => errands[Number(what.slice(NEXT.length)) % errands.length];
+  const desk = (what: string): Effect.Effect<void, never, ProcessServices> => {
     if (what.startsWith(SIGN_IN)) return signIn(server, what.slice(SIGN_IN.length));
-    const errand = errands[Number(what.slice(NEXT.length)) % errands.length];
-    return errand === undefined ? Effect.void : Effect.ignore(errand);
+    const [name, errand] = errandOf(what) ?? [];
+    return errand === undefined ? Effect.void : told(process, { what, name }, errand);
   };
+  return Object.assign(desk, {
+    nameOf: (what: string) => what.startsWith(SIGN_IN) ? what : errandOf(what)?.[0] ?? what,
+  });
 });
+
+/** Does an errand, and tells the world of it by its name. A typed failure is an answer. */
+function told(
+  process: Process,
+  { what, name = what }: { readonly what: string; readonly name: string | undefined },
+  errand: Errands[string],
+): Effect.Effect<void, never, ProcessServices> {
+  const { world } = process;
+  const same = { process: process.name, what, name };
+  return Effect.suspend(() => {
+    world.emit({ type: "errand.began", ...same });
+    return Effect.flatMap(Effect.exit(errand), (exit) => {
+      const reason = Exit.isSuccess(exit) ? {} : { reason: reasonOf(exit.cause) };
+      world.emit({ type: "errand.ended", ...same, ...reason });
+      return Exit.isFailure(exit) && Cause.hasDies(exit.cause)
+        ? Effect.failCause(exit.cause as Cause.Cause<never>)
+        : Effect.void;
+    });
+  });
+}
 
 /** Somebody who reads the code off the device at once. */
 function signIn(

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as HttpClient from "effect/http/HttpClient";
+import { drawPlan } from "../simulation/plan.ts";
 import { run } from "../simulation/simulation.ts";
 import { make } from "./program.ts";
 import { apiUrl } from "./simulated_client.ts";
@@ -44,5 +45,38 @@ describe("make()", () => {
     assert.isUndefined(violation);
     const written = events.filter(({ type }) => type === "store.written");
     assert.isTrue(written.some((event) => "key" in event && event.key === "reports"));
+  });
+
+  it("tells of each errand by its own name, and when it has done with it", () => {
+    const scenario = make({
+      name: "three errands",
+      start: () =>
+        Effect.succeed({
+          print: Effect.sleep(5),
+          post: Effect.fail({ _tag: "NoStamp" }),
+          wait: Effect.never,
+        }),
+    });
+    const { events, plan } = run({ seed: 3, scenario, processes: 2, faults: "none" });
+    const acted = events.flatMap((event) =>
+      event.type === "errand.began" || event.type === "errand.ended" ? [event] : []
+    );
+    const began = acted.filter(({ type }) => type === "errand.began");
+    assert.strictEqual(began.length, plan.errands.length + plan.machines);
+    const ends = new Set(acted.map(({ type, name, reason }) => `${type} ${name} ${reason}`));
+    assert.deepStrictEqual([...ends].toSorted(), [
+      "errand.began post undefined",
+      "errand.began print undefined",
+      "errand.began wait undefined",
+      "errand.ended post NoStamp",
+      "errand.ended print undefined",
+    ]);
+  });
+
+  it("fits into a world of any length", () => {
+    const scenario = make({ name: "short", start: () => Effect.succeed({ wait: Effect.void }) });
+    const { errands } = drawPlan({ seed: 3, scenario, processes: 2, durationMillis: 5_000 });
+    assert.isNotEmpty(errands);
+    assert.isTrue(errands.every(({ atMillis }) => atMillis <= 5_000));
   });
 });

@@ -28,7 +28,15 @@ export interface Failure {
 }
 
 /** What a process does with its errands. It never fails. */
-export type Desk = (what: string) => Effect.Effect<void, never, ProcessServices>;
+export interface Desk {
+  (what: string): Effect.Effect<void, never, ProcessServices>;
+  /**
+   * The program's own name for an errand, in reports.
+   *
+   * @default what the scenario calls it
+   */
+  readonly nameOf?: ((what: string) => string) | undefined;
+}
 
 /** What runs in a world. */
 export interface Scenario {

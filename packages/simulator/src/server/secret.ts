@@ -76,6 +76,39 @@ export function isPlanted(text: string): boolean {
   return text.includes(PLANTED) || encoded.some((form) => text.includes(form));
 }
 
+/**
+ * Whether anything that can be reached from a value holds a secret of a server, such as the message
+ * of an error, or of its cause. What is `Redacted` cannot be reached.
+ *
+ * ```ts
+ * import { Redacted } from "effect";
+ * import { equal } from "node:assert/strict";
+ * import { isPlantedIn, secretOf } from "@bellhop/simulator/server/secret";
+ *
+ * const token = secretOf("at", 17);
+ * equal(isPlantedIn({ error: new Error("no", { cause: new Error(`not ${token}`) }) }), true);
+ * equal(isPlantedIn({ token: Redacted.make(token) }), false);
+ * ```
+ *
+ * @param value Anything.
+ */
+export function isPlantedIn(value: unknown): boolean {
+  return isReached(value, new Set());
+}
+
+function isReached(value: unknown, seen: Set<object>): boolean {
+  if (typeof value === "string") return isPlanted(value);
+  if (typeof value !== "object" || value === null || seen.has(value)) return false;
+  seen.add(value);
+  if (ArrayBuffer.isView(value)) return isPlanted(new TextDecoder().decode(value));
+  const isCollection = value instanceof Map || value instanceof Set;
+  if (isCollection && [...value].some((entry) => isReached(entry, seen))) return true;
+  // The message and the cause of an error are not enumerable.
+  return Reflect.ownKeys(value).some((key) =>
+    isReached(key, seen) || isReached((value as Readonly<Record<PropertyKey, unknown>>)[key], seen)
+  );
+}
+
 /** Twenty letters that make no words. RFC 8628 section 6.1. */
 const letters = "BCDFGHJKLMNPQRSTVWXZ";
 

@@ -1,5 +1,14 @@
 import { assert, describe, it } from "@effect/vitest";
-import { isPlanted, ordinalOf, partsOf, PLANTED, secretOf, userCodeOf } from "./secret.ts";
+import { Cause, Redacted } from "effect";
+import {
+  isPlanted,
+  isPlantedIn,
+  ordinalOf,
+  partsOf,
+  PLANTED,
+  secretOf,
+  userCodeOf,
+} from "./secret.ts";
 
 describe("secretOf()", () => {
   it("marks, names and numbers", () => {
@@ -47,6 +56,36 @@ describe("isPlanted()", () => {
       assert.isTrue(isPlanted(btoa(bytes)), before);
     }
     assert.isFalse(isPlanted("planted"));
+  });
+});
+
+describe("isPlantedIn()", () => {
+  const secret = secretOf("rt", 7);
+
+  it("finds the marker wherever a value leads to", () => {
+    const hint = Object.assign(new Error("no"), { hint: `say ${secret}` });
+    const values = {
+      text: secret,
+      message: new Error(secret),
+      cause: new Error("no", { cause: new Error("no", { cause: secret }) }),
+      hint,
+      aggregate: new AggregateError([new Error("no"), new Error(secret)]),
+      key: { [secret]: 1 },
+      list: [[{ deep: [secret] }]],
+      map: new Map([["a", secret]]),
+      set: new Set([secret]),
+      bytes: new TextEncoder().encode(`refresh_token=${secret}`),
+      failure: Cause.fail({ _tag: "E", reason: new Error(secret) }),
+      defect: Cause.die(new Error(secret)),
+    };
+    for (const [name, value] of Object.entries(values)) assert.isTrue(isPlantedIn(value), name);
+  });
+
+  it("finds none in what is redacted, goes in circles or is no secret", () => {
+    const circle: { self?: unknown } = {};
+    circle.self = circle;
+    const values = [undefined, null, 1, "planted", circle, Redacted.make(secret), new Error("no")];
+    for (const value of values) assert.isFalse(isPlantedIn(value));
   });
 });
 

@@ -100,7 +100,12 @@ export class Machine {
 
   #do({ process, desk, services }: Running, what: string): void {
     if (desk === undefined) return;
-    process.run(desk(what), services, (exit) => this.#report(process, what, exit));
+    const name = desk.nameOf?.(what) ?? what;
+    try {
+      process.run(desk(what), services, (exit) => this.#report(process, name, exit));
+    } catch (error) {
+      this.#report(process, name, Exit.die(error));
+    }
   }
 
   /** Ends the process in the middle of something. */

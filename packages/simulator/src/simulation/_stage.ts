@@ -1,8 +1,10 @@
 /** A world with everything in it that a plan speaks of, and the plan carried out. */
 import type { Fault, NetworkFault, ProcessFault, StoreFault } from "../fault/fault.ts";
+import { drawClimate } from "../network/climate.ts";
 import { Network } from "../network/network.ts";
 import { ServerHost } from "../network/server_host.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { stream } from "../seed.ts";
 import { SimulatedFlowStore } from "../store/simulated_flow_store.ts";
 import { SimulatedStore } from "../store/simulated_store.ts";
 import { World } from "../world/world.ts";
@@ -30,7 +32,11 @@ export class Stage implements Surroundings {
     this.scenario = scenario;
     this.world = new World({ seed: plan.seed });
     this.server = new ServerHost(this.world, plan.server);
-    this.network = new Network(this.world, this.server);
+    this.network = new Network(
+      this.world,
+      this.server,
+      drawClimate(stream(plan.seed, "climate")),
+    );
     this.store = new SimulatedStore(this.world);
     this.flows = new SimulatedFlowStore(this.world, this.store);
     this.#machines = Array.from({ length: plan.machines }, (_, index) =>

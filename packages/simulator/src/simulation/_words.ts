@@ -3,7 +3,7 @@ import type { Fault, NetworkFault, ProcessFault, StoreFault } from "../fault/fau
 import type { Errand } from "../scenario/scenario.ts";
 import type { ServerFact } from "../server/server_fact.ts";
 import type { ServerOptions } from "../server/server_options.ts";
-import type { WorldEvent } from "../world/world_event.ts";
+import type { Visit, WorldEvent } from "../world/world_event.ts";
 
 /** Such as `62.105 s`, to the millisecond, aligned for the first quarter of an hour. */
 export function secondsWords(millis: number): string {
@@ -49,8 +49,12 @@ function weatherWords(
   return `${on}: "${trouble}" meets ${share}${whose}, for ${short(forMillis)}`;
 }
 
-export function errandWords({ machine, what }: Errand): string {
-  return `p${machine}: ${what}`;
+/** By the name that the program has for it, where that is known. */
+export function errandWords(
+  { machine, what }: Errand,
+  names: ReadonlyMap<string, string>,
+): string {
+  return `p${machine}: ${names.get(what) ?? what}`;
 }
 
 export function serverWords(
@@ -104,6 +108,10 @@ const eventTypes: Words = {
     }${trouble === undefined ? "" : ` (${trouble})`}`,
   server: ({ fact, request }) =>
     `the server${request === undefined ? "" : `, to request ${request}`}: ${factWords(fact)}`,
+  "person.expected": ({ visits }) =>
+    `somebody is asked to sign in, and will ${
+      visits.map(visitWords).join(", then ") || "not come"
+    }`,
   person: ({ does, status }) => `a person: ${does}, status ${status}`,
   "store.read": ({ key, version, trouble }) =>
     `reads "${key}" at version ${version ?? "none"}${troubleWords(trouble)}`,
@@ -116,12 +124,16 @@ const eventTypes: Words = {
   "lease.extended": ({ key }) => `keeps the lease on "${key}"`,
   "lease.returned": ({ key }) => `gives the lease on "${key}" back`,
   "lease.forgotten": ({ key }) => `the store forgets its lease on "${key}"`,
-  "caller.asked": ({ call, what }) => `caller ${call} asks: ${what}`,
-  "caller.got": ({ call, what, accessToken }) =>
-    `caller ${call} gets what it asked for: ${what}${
+  "caller.asked": ({ call, what, key }) => `caller ${call} asks${ofWords(key)}: ${what}`,
+  "caller.got": ({ call, what, key, accessToken }) =>
+    `caller ${call} gets what it asked for${ofWords(key)}: ${what}${
       accessToken === undefined ? "" : `, access token ${accessToken}`
     }`,
-  "caller.failed": ({ call, what, reason }) => `caller ${call} does not get ${what}: ${reason}`,
+  "caller.failed": ({ call, what, key, reason }) =>
+    `caller ${call} does not get ${what}${ofWords(key)}: ${reason}`,
+  "errand.began": ({ name }) => `begins ${name}`,
+  "errand.ended": ({ name, reason }) =>
+    reason === undefined ? `has done ${name}` : `has not done ${name}: ${reason}`,
   observed: ({ observation }) => {
     switch (observation.type) {
       case "session.changed":
@@ -140,6 +152,14 @@ const eventTypes: Words = {
   "world.quiet": () => "nothing goes wrong any more",
   violated: ({ invariant, detail }) => `${invariant} is violated: ${detail}`,
 };
+
+function visitWords({ afterMillis, decision }: Visit): string {
+  return `${decision} after ${short(afterMillis)}`;
+}
+
+function ofWords(key: string | undefined): string {
+  return key === undefined ? "" : ` of "${key}"`;
+}
 
 function troubleWords(trouble: string | undefined): string {
   return trouble === undefined ? "" : ` (${trouble})`;

@@ -21,6 +21,7 @@ import { drawPlan, type PlanOptions } from "./plan.ts";
 import { cutPlan, type PlanCut } from "./plan_cut.ts";
 import { quietly } from "./_quietly.ts";
 import { type Outcome, play, type PlayOptions } from "./simulation.ts";
+import { attempt } from "./simulation_error.ts";
 
 /** How many seeds of one violated invariant are kept. */
 const MAX_SEEDS = 100;
@@ -91,7 +92,10 @@ export interface Exploration {
   readonly violations: ReadonlyArray<Violations>;
 }
 
-/** Runs the worlds of many seeds. Interrupting it ends it between two runs. */
+/**
+ * Runs the worlds of many seeds. Interrupting it ends it between two runs. Where an invariant or the
+ * scenario itself throws, it dies of a `SimulationError` that names the seed.
+ */
 export const explore: (options: ExploreOptions) => Effect.Effect<Exploration> = Effect.fnUntraced(
   function* (options: ExploreOptions) {
     const { firstSeed, runs = Infinity, forMillis = Infinity, onProgress } = options;
@@ -100,10 +104,13 @@ export const explore: (options: ExploreOptions) => Effect.Effect<Exploration> = 
     const startedMillis = now();
     const tally = new Tally(firstSeed);
     for (;;) {
-      const outcome = yield* quietly(() => {
-        const plan = drawPlan({ ...options, seed: firstSeed + tally.runs });
-        return play(options.cut === undefined ? plan : cutPlan(plan, options.cut), options);
-      });
+      const drawn = { ...options, seed: firstSeed + tally.runs };
+      const outcome = yield* quietly(() =>
+        attempt(drawn, () => {
+          const plan = drawPlan(drawn);
+          return play(options.cut === undefined ? plan : cutPlan(plan, options.cut), options);
+        })
+      );
       tally.add(outcome);
       const realMillis = now() - startedMillis;
       if (onProgress !== undefined) yield* onProgress(tally.after(realMillis));

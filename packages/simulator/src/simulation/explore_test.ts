@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Clock, Effect, Exit, Fiber } from "effect";
+import { Cause, Clock, Effect, Exit, Fiber } from "effect";
 import { type Exploration, explore } from "./explore.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 import { run } from "./simulation.ts";
+import { SimulationError } from "./simulation_error.ts";
 import { neverAfter, small } from "./testdata/small_world.ts";
 
 const invariants = [neverAfter("answer lost", "rare")];
@@ -68,6 +70,22 @@ describe("explore()", () => {
       const explored = yield* explore({ ...world, runs: 3, onProgress });
       assert.deepStrictEqual(told.map(({ runs }) => runs), [1, 2, 3]);
       assert.deepStrictEqual(told[2], explored);
+    }));
+
+  it.effect("keeps the seed of a world that breaks down", () =>
+    Effect.gen(function* () {
+      const brittle: Scenario = {
+        ...small,
+        errands: (draw, extent) =>
+          draw.below(4) === 3 ? assert.fail("no errands") : small.errands(draw, extent),
+      };
+      const exit = yield* Effect.exit(explore({ ...world, scenario: brittle, runs: 50 }));
+      const fault = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined;
+      assert(fault instanceof SimulationError);
+      assert.match(fault.message, /broke down: AssertionError: no errands\nAgain/);
+      const play = (seed: number) => run({ ...world, scenario: brittle, seed });
+      assert.throws(() => play(fault.seed), fault.message);
+      for (let seed = 1; seed < fault.seed; seed++) play(seed);
     }));
 
   it.effect("can be interrupted, and lets others have their turn", () =>

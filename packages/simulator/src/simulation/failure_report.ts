@@ -1,40 +1,26 @@
 /**
  * A violated invariant for people: what had to hold, what happened instead, what was done to the world,
- * what each process did last, and the command that brings it back.
+ * what each process did last, and what brings it back.
  *
  * @module
  */
-import type { FaultLevel } from "../fault/draw_faults.ts";
 import type { WorldEvent } from "../world/world_event.ts";
 import type { Plan } from "./plan.ts";
-import { format, type PlanCut } from "./plan_cut.ts";
+import type { PlanCut } from "./plan_cut.ts";
+import { replayLines, type ReplayOptions } from "./replay.ts";
 import type { Outcome } from "./simulation.ts";
 import { errandWords, eventWords, faultWords, secondsWords, serverWords } from "./_words.ts";
 
-/** What a report is about besides the run. */
-export interface FailureReportOptions {
-  /** How much was drawn to go wrong. */
-  readonly faults: FaultLevel;
-  /** How many machines the whole plan has. */
-  readonly processes: number;
-  /** What is left of the plan; absent: all. */
-  readonly cut?: PlanCut | undefined;
+export { replayCommand } from "./replay.ts";
+
+/** What a report is about besides the run: what that was drawn from, else nothing brings it back. */
+export interface FailureReportOptions extends ReplayOptions {
   /**
    * How many of the last events of each machine are told.
    *
    * @default 12
    */
   readonly lastEvents?: number | undefined;
-}
-
-/** Gives the command that runs the same world again. */
-export function replayCommand(
-  seed: number,
-  { faults, processes, cut }: Omit<FailureReportOptions, "lastEvents">,
-): string {
-  const command =
-    `bellhop simulate --seed ${seed} --processes ${processes} --faults ${faults} --runs 1`;
-  return cut === undefined ? command : `${command} --keep ${format(cut)}`;
 }
 
 /** Tells of a run that violated an invariant, in lines of plain text. */
@@ -52,15 +38,31 @@ export function failureReport(outcome: Outcome, options: FailureReportOptions): 
     `  must hold: ${sentence}`,
     `  happened:  ${detail}`,
     "",
-    ...planLines(plan, options.cut),
+    ...planLines(plan, { cut: options.cut, names: namesOf(events) }),
     ...lastLines(events, options.lastEvents ?? 12),
     "",
-    "Again:",
-    `  ${replayCommand(plan.seed, options)}`,
+    ...replayLines(outcome.scenario, { ...drawnOf(plan, options), seed: plan.seed }),
   ].join("\n");
 }
 
-function planLines(plan: Plan, cut: PlanCut | undefined): ReadonlyArray<string> {
+/** Of a plan that was not cut all is known. */
+function drawnOf({ machines, durationMillis }: Plan, options: ReplayOptions): ReplayOptions {
+  return options.cut === undefined ? { ...options, processes: machines, durationMillis } : options;
+}
+
+/** What a program's own errands are called, as far as they were begun. */
+function namesOf(events: ReadonlyArray<WorldEvent>): ReadonlyMap<string, string> {
+  return new Map(
+    events.flatMap((event) => event.type === "errand.began" ? [[event.what, event.name]] : []),
+  );
+}
+
+interface Told {
+  readonly cut: PlanCut | undefined;
+  readonly names: ReadonlyMap<string, string>;
+}
+
+function planLines(plan: Plan, { cut, names }: Told): ReadonlyArray<string> {
   const { machines, faults, errands, clockOffsetsMillis, durationMillis } = plan;
   const skewed = clockOffsetsMillis.flatMap((offset, machine) =>
     offset === 0 ? [] : [`p${machine} by ${secondsWords(offset).trim()}`]
@@ -82,7 +84,7 @@ function planLines(plan: Plan, cut: PlanCut | undefined): ReadonlyArray<string> 
       numbered(
         "errand",
         cut?.errands[at] ?? at,
-        `${secondsWords(errand.atMillis)}  ${errandWords(errand)}`,
+        `${secondsWords(errand.atMillis)}  ${errandWords(errand, names)}`,
       )
     ),
   ];

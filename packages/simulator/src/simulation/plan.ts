@@ -20,6 +20,9 @@ import type { Errand, Scenario } from "../scenario/scenario.ts";
 import { stream } from "../seed.ts";
 import type { ServerOptions } from "../server/server_options.ts";
 
+/** How long faults and errands come unless it is said, in milliseconds. */
+export const DURATION_MILLIS = 300_000;
+
 /** Everything that will be done to a world. */
 export interface Plan {
   /** Decides what the plan does not say. */
@@ -66,7 +69,7 @@ export interface PlanOptions {
 
 /** Draws the plan of a seed. */
 export function drawPlan(options: PlanOptions): Plan {
-  const { seed, scenario, faults = "chaos", durationMillis = 300_000 } = options;
+  const { seed, scenario, faults = "chaos", durationMillis = DURATION_MILLIS } = options;
   const draw = stream(seed, "plan");
   const drawn = draw.between(3, 8);
   const machines = options.processes ?? drawn;

@@ -140,8 +140,8 @@ class Attempts {
       this.#isOut = true;
       return Effect.succeed(false);
     }
-    return Effect.map(this.#play(cut), (outcome) => {
-      if (outcome.violation?.invariant !== this.outcome.violation?.invariant) {
+    return Effect.map(this.#try(cut), (outcome) => {
+      if (outcome?.violation?.invariant !== this.outcome.violation?.invariant) {
         this.#failed.add(name);
         return false;
       }
@@ -149,6 +149,11 @@ class Attempts {
       this.#outcome = outcome;
       return true;
     });
+  }
+
+  /** Where the smaller world breaks down it is not the one that is looked for. */
+  #try(cut: PlanCut): Effect.Effect<Outcome | undefined> {
+    return Effect.catchDefect(this.#play(cut), () => Effect.succeed(undefined));
   }
 
   #play(cut: PlanCut): Effect.Effect<Outcome> {

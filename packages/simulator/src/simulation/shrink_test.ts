@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Effect } from "effect";
+import type { Scene } from "../invariant/invariant.ts";
 import { mixed } from "../scenario/mixed.ts";
 import { drawPlan } from "./plan.ts";
 import { cutPlan, format, parse } from "./plan_cut.ts";
@@ -46,6 +47,20 @@ describe("shrink()", () => {
       const shrunk = yield* shrink(crowded, { scenario: small, invariants, maxRuns: 6 });
       assert.deepStrictEqual([shrunk?.runs, shrunk?.isMinimal], [6, false]);
       assert.isDefined(shrunk?.outcome.violation);
+    }));
+
+  it.effect("goes round smaller worlds that break down", () =>
+    Effect.gen(function* () {
+      const [rare] = invariants;
+      const brittle = {
+        ...(rare ?? assert.fail()),
+        watch: (scene: Scene) => {
+          if (scene.plan.machines < 3) throw new Error("too few");
+          return neverAfter("answer lost", "rare").watch(scene);
+        },
+      };
+      const shrunk = yield* shrink(crowded, { scenario: small, invariants: [brittle] });
+      assert.strictEqual(format(shrunk?.cut ?? assert.fail()), "f3+,e4,m3,t130001,c");
     }));
 
   it.effect("gives nothing where nothing is violated", () =>

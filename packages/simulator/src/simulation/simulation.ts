@@ -18,6 +18,7 @@ import type { Invariant } from "../invariant/invariant.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { WorldEvent } from "../world/world_event.ts";
 import { drawPlan, type Plan, type PlanOptions } from "./plan.ts";
+import { attempt, SimulationError } from "./simulation_error.ts";
 import { Stage } from "./_stage.ts";
 
 /** An invariant that did not hold. */
@@ -34,6 +35,8 @@ export interface Violation {
 
 /** What came of a run. */
 export interface Outcome {
+  /** What ran. */
+  readonly scenario: Scenario;
   /** What was done to the world. */
   readonly plan: Plan;
   /** The first invariant that did not hold, if one did not. */
@@ -61,19 +64,30 @@ export interface PlayOptions {
 /** What a run is made of. */
 export interface RunOptions extends PlanOptions, PlayOptions {}
 
-/** Runs the world of a seed to its end, or until an invariant does not hold. */
+/**
+ * Runs the world of a seed to its end, or until an invariant does not hold. Throws a
+ * {@linkcode SimulationError} where an invariant or the scenario itself throws.
+ */
 export function run(options: RunOptions): Outcome {
-  return play(drawPlan(options), options);
+  return attempt(options, () => play(drawPlan(options), options));
 }
 
-/** Carries out a plan, to its end or until an invariant does not hold. */
-export function play(
-  plan: Plan,
-  { scenario, invariants = all }: PlayOptions,
-): Outcome {
+/** Carries out a plan, to its end or until an invariant does not hold. Throws as {@linkcode run}. */
+export function play(plan: Plan, options: PlayOptions): Outcome {
+  try {
+    return carryOut(plan, options);
+  } catch (cause) {
+    throw new SimulationError({ seed: plan.seed, scenario: options.scenario.name, cause });
+  }
+}
+
+function carryOut(plan: Plan, { scenario, invariants = all }: PlayOptions): Outcome {
   const stage = new Stage(plan, scenario);
   const { world } = stage;
-  const watchers = invariants.map((invariant) => ({ invariant, watcher: invariant.watch(stage) }));
+  const watchers = invariants.map((invariant) => ({
+    invariant,
+    watcher: named(invariant, () => invariant.watch(stage)),
+  }));
   let violation: Violation | undefined;
   const violate = ({ name, sentence }: Invariant, detail: string) => {
     if (violation !== undefined) return;
@@ -84,20 +98,31 @@ export function play(
   world.listen((event) => {
     if (violation !== undefined) return;
     for (const { invariant, watcher } of watchers) {
-      const detail = watcher.on(event);
+      const detail = named(invariant, () => watcher.on(event));
       if (detail !== undefined) violate(invariant, detail);
     }
   });
   stage.run();
   for (const { invariant, watcher } of watchers) {
-    const detail = violation === undefined ? watcher.end?.() : undefined;
+    if (violation !== undefined) break;
+    const detail = named(invariant, () => watcher.end?.());
     if (detail !== undefined) violate(invariant, detail);
   }
   return {
+    scenario,
     plan,
     violation,
     events: world.events,
     steps: world.steps,
     virtualMillis: world.nowMillis - world.startMillis,
   };
+}
+
+/** Says which of them it was that threw. */
+function named<A>({ name }: Invariant, watch: () => A): A {
+  try {
+    return watch();
+  } catch (cause) {
+    throw new Error(`The invariant ${name} threw ${String(cause)}`, { cause });
+  }
 }

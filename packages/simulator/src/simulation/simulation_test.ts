@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest";
 import { Effect } from "effect";
 import { HttpClient } from "effect/http";
 import type { Fault } from "../fault/fault.ts";
-import type { Invariant } from "../invariant/invariant.ts";
+import type { Invariant, Watcher } from "../invariant/invariant.ts";
+import { invariants as all } from "../invariant/invariants.ts";
 import { ask } from "../scenario/caller.ts";
 import type { Errand, Failure, Scenario } from "../scenario/scenario.ts";
 import { apiUrl } from "../scenario/simulated_client.ts";
@@ -258,6 +259,53 @@ const noAnswers = (name: string): Invariant => ({
   name,
   sentence: "Nobody gets an answer",
   watch: () => ({ on: ({ type }) => type === "caller.got" ? "somebody did" : undefined }),
+});
+
+describe("play() of what throws", () => {
+  it("takes a desk that throws for a fault of its program", () => {
+    const throwing: Scenario = {
+      ...tiny(),
+      open: () =>
+        Effect.succeed(() => {
+          throw new Error("no desk");
+        }),
+    };
+    const { violation } = play(planOf([[5_000, "one"]]), { scenario: throwing });
+    assert.strictEqual(violation?.invariant, "noFault");
+    assert.strictEqual(violation?.detail, 'p0.0 ended "one" with a defect: Error: no desk');
+  });
+
+  it("takes what a process throws outside its fibers for a fault of its program", () => {
+    const open: Scenario["open"] = (process) =>
+      Effect.succeed(() =>
+        Effect.sync(() =>
+          process.post(() => {
+            throw new Error("unseen");
+          })
+        )
+      );
+    const { violation } = play(planOf([[5_000, "one"]]), { scenario: { ...tiny(), open } });
+    assert.strictEqual(violation?.invariant, "noFault");
+    assert.match(violation?.detail ?? "", /^p0\.0 ended ".*" with a defect: Error: unseen$/);
+  });
+
+  it("throws what an invariant throws, with the seed, whichever it does at that time", () => {
+    const watchers: ReadonlyArray<() => Watcher> = [
+      () => assert.fail("broken"),
+      // In a fiber of the program, which catches what is thrown there.
+      () => ({ on: ({ type }) => type === "caller.asked" ? assert.fail("broken") : undefined }),
+      () => ({ on: ({ type }) => type === "world.quiet" ? assert.fail("broken") : undefined }),
+      () => ({ on: () => undefined, end: () => assert.fail("broken") }),
+    ];
+    for (const watch of watchers) {
+      const fragile: Invariant = { name: "fragile", sentence: "It holds", watch };
+      const invariants = [fragile, ...all];
+      assert.throws(
+        () => play(planOf([[5_000, "one"]]), { scenario: tiny(), invariants }),
+        /^Simulation of "tiny" with seed 1 broke down: Error: The invariant fragile threw .*: broken/,
+      );
+    }
+  });
 });
 
 describe("play() with invariants", () => {

@@ -23,12 +23,14 @@
  *
  * @module
  */
+import * as Cause from "effect/Cause";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import type * as Exit from "effect/Exit";
+import * as Exit from "effect/Exit";
 import type * as Fiber from "effect/Fiber";
+import * as Metric from "effect/Metric";
 import * as Random from "effect/Random";
 import * as References from "effect/References";
 import * as Scheduler from "effect/Scheduler";
@@ -69,6 +71,8 @@ export class Process {
   #status: ProcessStatus = "running";
   #tasks: Array<() => void> = [];
   #nextTask = 0;
+  /** What fibers ended with by a fault in this turn, unless somebody else tells of it. */
+  readonly #faults: Set<Exit.Exit<unknown, unknown>> = new Set();
   #onCrash: () => void = () => undefined;
   /** How many more tasks it has before it crashes. */
   #tasksLeft = Infinity;
@@ -120,7 +124,8 @@ export class Process {
   }
 
   /**
-   * Runs an effect in it. What comes of it is told unless the process crashes.
+   * Runs an effect in it. What comes of it is told unless the process crashes. Of any other fiber,
+   * also of one that nobody waits for, the world is told when it ends by a fault.
    *
    * @returns Interrupts it, when the process has its turn.
    */
@@ -133,12 +138,16 @@ export class Process {
     this.post(() => {
       const context: Context.Context<R> = Context.merge(services, this.context);
       fiber = Effect.runForkWith(context)(effect);
-      if (onExit !== undefined) fiber.addObserver(onExit);
+      if (onExit === undefined) return;
+      fiber.addObserver((exit) => {
+        this.#faults.delete(exit);
+        onExit(exit);
+      });
     });
     return () => this.post(() => fiber?.interruptUnsafe());
   }
 
-  /** Does the next thing. */
+  /** Does the next thing. What that throws is a fault of its program. */
   takeTurn(): void {
     if (this.#tasksLeft <= 0) return this.crash();
     this.#tasksLeft -= 1;
@@ -147,7 +156,24 @@ export class Process {
       this.#tasks = [];
       this.#nextTask = 0;
     }
-    task();
+    try {
+      task();
+    } catch (fault) {
+      const what = "a callback outside its fibers";
+      const { name } = this;
+      this.world.emit({ type: "process.faulted", process: name, what, fault: String(fault) });
+    }
+    if (this.#faults.size > 0) this.#tellFaults();
+  }
+
+  /** A fiber that nobody waits for ends unseen. */
+  #tellFaults(): void {
+    for (const exit of this.#faults) {
+      if (Exit.isSuccess(exit)) continue;
+      const fault = String(Cause.squash(exit.cause));
+      this.world.emit({ type: "process.faulted", process: this.name, what: "a fiber", fault });
+    }
+    this.#faults.clear();
   }
 
   /**
@@ -233,6 +259,12 @@ export class Process {
       Context.add(Random.Random, random),
       Context.add(References.CurrentLoggers, new Set([])),
       Context.add(References.TracerEnabled, false),
+      Context.add(Metric.FiberRuntimeMetrics, {
+        recordFiberStart: () => undefined,
+        recordFiberEnd: (_, exit) => {
+          if (Exit.isFailure(exit) && Cause.hasDies(exit.cause)) this.#faults.add(exit);
+        },
+      }),
     );
   }
 

@@ -97,6 +97,47 @@ describe("Process.sleep()", () => {
   });
 });
 
+describe("Process.takeTurn()", () => {
+  it("tells of what is thrown outside fibers, and goes on", () => {
+    const { world, process } = small();
+    let isDone = false;
+    process.post(() => {
+      throw new TypeError("unseen");
+    });
+    process.post(() => isDone = true);
+    world.run(world.nowMillis);
+    assert.isTrue(isDone);
+    const what = "a callback outside its fibers";
+    const fault = "TypeError: unseen";
+    const [, event] = world.events;
+    assert.deepInclude(event, { type: "process.faulted", process: "p0.0", what, fault });
+  });
+});
+
+describe("a fiber that nobody waits for", () => {
+  const faults = ({ events }: World) =>
+    events.flatMap((event) => event.type === "process.faulted" ? [event.what, event.fault] : []);
+
+  it("does not die unseen", () => {
+    const { world, process } = small();
+    const dying = Effect.andThen(Effect.sleep(5), Effect.die(new TypeError("unseen")));
+    start(process, Effect.andThen(Effect.forkDetach(dying), Effect.void));
+    world.run(world.nowMillis + 10);
+    assert.deepStrictEqual(faults(world), ["a fiber", "TypeError: unseen"]);
+  });
+
+  it("may fail or be interrupted, and is told of by whoever sees its end", () => {
+    const { world, process } = small();
+    const all = [Effect.fail("no"), Effect.interrupt, Effect.exit(Effect.die("seen"))];
+    for (const each of all) start(process, Effect.andThen(Effect.forkDetach(each), Effect.void));
+    let isTold = false;
+    process.run(Effect.die("told"), Context.empty(), () => isTold = true);
+    world.run(world.nowMillis + 10);
+    assert.isTrue(isTold);
+    assert.deepStrictEqual(faults(world), []);
+  });
+});
+
 describe("Process.crash()", () => {
   it("abandons everything: no finalizer, no timer, no answer", () => {
     const { world, process } = small();

@@ -56,6 +56,8 @@ export class World implements WorldView {
   #calls = 0;
   #turnsAtOnce = 0;
   #isStopped = false;
+  /** What one who looked on threw. */
+  #broken: { readonly error: unknown } | undefined;
   readonly #timeline = new Timeline();
   readonly #draw: Draw;
   readonly #listeners: Array<(event: WorldEvent) => void> = [];
@@ -107,10 +109,23 @@ export class World implements WorldView {
   emit(body: WorldEventBody): void {
     const event: WorldEvent = { seq: this.events.length, at: this.#nowMillis, ...body };
     this.events.push(event);
-    for (const listener of this.#listeners) listener(event);
+    for (const listener of this.#listeners) this.#tell(listener, event);
   }
 
-  /** Calls a function with everything that happens from now on, before anything else can happen. */
+  /** What is thrown here is neither a fault of the process whose turn it is nor for it to catch. */
+  #tell(listener: (event: WorldEvent) => void, event: WorldEvent): void {
+    try {
+      listener(event);
+    } catch (error) {
+      this.#broken ??= { error };
+      this.#isStopped = true;
+    }
+  }
+
+  /**
+   * Calls a function with everything that happens from now on, before anything else can happen. Where
+   * it throws the world is stopped, and {@linkcode World.run} throws the same.
+   */
   listen(listener: (event: WorldEvent) => void): void {
     this.#listeners.push(listener);
   }
@@ -127,6 +142,11 @@ export class World implements WorldView {
 
   /** Runs until a moment, in milliseconds since the epoch, or until it is stopped. */
   run(untilMillis: number): void {
+    this.#run(untilMillis);
+    if (this.#broken !== undefined) throw this.#broken.error;
+  }
+
+  #run(untilMillis: number): void {
     while (!this.#isStopped) {
       const ready = this.#ready();
       if (ready.length > 0) {

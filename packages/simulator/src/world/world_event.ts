@@ -76,6 +76,10 @@ export interface HttpSent extends OfRequest {
   readonly secret?: number | undefined;
   /** Ordinal of the access token that it carries. */
   readonly bearer?: number | undefined;
+  /** The trouble that awaits it. A partition may begin while it is on its way. */
+  readonly trouble?: string | undefined;
+  /** Whether its URL holds a secret, which proxies and servers write down. */
+  readonly holdsSecret?: boolean | undefined;
 }
 
 /** A request reached the server. A duplicate arrives once more. */
@@ -88,11 +92,11 @@ export interface HttpArrived extends OfRequest {
 /** What came of a request for the process: an answer, or the reason why there is none. */
 export interface HttpEnded extends OfRequest {
   readonly type: "http.ended";
-  /** The trouble that it met on its way. */
+  /** The trouble that it met on its way; `given up` where its sender waited no longer. */
   readonly trouble?: string | undefined;
   /** Status of the answer. */
   readonly status?: number | undefined;
-  /** The answer's `Retry-After`, in milliseconds. */
+  /** The answer's `Retry-After`, in milliseconds; of a date, by the process' wall clock. */
   readonly retryAfterMillis?: number | undefined;
   /** Whether the server's own answer came back whole. */
   readonly isWhole: boolean;
@@ -112,6 +116,21 @@ export interface BrowserSent extends OfProcess {
   readonly type: "browser.sent";
   /** The PKCE challenge of the authorization request. */
   readonly challenge: string;
+}
+
+/** What a person will do who was asked to sign in. */
+export interface PersonExpected {
+  readonly type: "person.expected";
+  /** All their visits; none: they never come. */
+  readonly visits: ReadonlyArray<Visit>;
+}
+
+/** What a person does, and how long after having been asked to. */
+export interface Visit {
+  /** In milliseconds. */
+  readonly afterMillis: number;
+  /** What they do. */
+  readonly decision: "approve" | "deny";
 }
 
 /** A person did something. */
@@ -156,6 +175,8 @@ export interface CallerAsked extends OfProcess {
   readonly call: number;
   /** What for, such as `token`. */
   readonly what: string;
+  /** Key of the session. Absent: `work`. */
+  readonly key?: string | undefined;
   /** The process' wall clock, in milliseconds since the epoch. */
   readonly clockMillis: number;
 }
@@ -167,6 +188,8 @@ export interface CallerAnswered extends OfProcess {
   readonly call: number;
   /** What was asked for. */
   readonly what: string;
+  /** Key of the session. Absent: `work`. */
+  readonly key?: string | undefined;
   /** Ordinal of the access token that they were given. */
   readonly accessToken?: number | undefined;
   /** When the token expires by what came with it, in milliseconds since the epoch. */
@@ -174,6 +197,19 @@ export interface CallerAnswered extends OfProcess {
   /** The process' wall clock, in milliseconds since the epoch. */
   readonly clockMillis?: number | undefined;
   /** Tag of the reason why there is nothing. */
+  readonly reason?: string | undefined;
+  /** Whether the error holds a secret: in its message, in its cause, or anywhere below. */
+  readonly holdsSecret?: boolean | undefined;
+}
+
+/** A team's own program began one of its errands, or has done with it. */
+export interface ErrandActed extends OfProcess {
+  readonly type: "errand.began" | "errand.ended";
+  /** What the plan calls it, such as `errand 417`. */
+  readonly what: string;
+  /** What the program calls it. */
+  readonly name: string;
+  /** Tag of the reason why it failed. */
   readonly reason?: string | undefined;
 }
 
@@ -214,11 +250,13 @@ export type WorldEventBody =
   | HttpEnded
   | ServerActed
   | BrowserSent
+  | PersonExpected
   | PersonActed
   | StoreActed
   | LeaseActed
   | CallerAsked
   | CallerAnswered
+  | ErrandActed
   | Observed
   | FaultActed
   | Violated;

@@ -172,3 +172,21 @@ describe("World.nextCall()", () => {
     assert.deepStrictEqual([world.nextCall(), world.nextCall()], [1, 2]);
   });
 });
+
+describe("World.listen()", () => {
+  it("throws what a listener throws out of the world, and not into the process", () => {
+    const { world, process } = small();
+    let caught = 0;
+    world.listen(({ type }) => {
+      if (type === "clock.jumped") throw new Error("broken");
+    });
+    const program = Effect.catchDefect(
+      Effect.sync(() => process.jump(5)),
+      () => Effect.sync(() => caught += 1),
+    );
+    process.run(program, Context.empty());
+    assert.throws(() => world.run(world.nowMillis + 1_000), "broken");
+    assert.deepStrictEqual([caught, world.isStopped], [0, true]);
+    assert.throws(() => world.run(world.nowMillis + 1_000), "broken");
+  });
+});

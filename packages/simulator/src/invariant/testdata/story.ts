@@ -193,6 +193,17 @@ export const crashed = (process: string): WorldEventBody => ({ type: "process.cr
 const step = { seq: 0, at: 0 };
 
 export function flowStarts(process: string, flowId: string, chart: string): WorldEventBody {
+  return flowBegins(process, flowId, { chart, context: {} });
+}
+
+export function flowBegins(
+  process: string,
+  flowId: string,
+  { chart, context }: {
+    readonly chart: string;
+    readonly context: Readonly<Record<string, unknown>>;
+  },
+): WorldEventBody {
   const observation = {
     ...step,
     type: "flow.started" as const,
@@ -201,20 +212,99 @@ export function flowStarts(process: string, flowId: string, chart: string): Worl
     chartVersion: "1",
     path: "",
     resumed: false,
-    context: {},
+    context,
   };
   return { type: "observed", process, observation };
 }
 
-export function flowEnds(process: string, flowId: string): WorldEventBody {
+/** A flow takes a step, to a state that is called as the event unless told otherwise. */
+export function flowSteps(
+  process: string,
+  flowId: string,
+  { event, to = event, context = {} }: {
+    readonly event: string;
+    readonly to?: string;
+    readonly context?: Readonly<Record<string, unknown>>;
+  },
+): WorldEventBody {
+  const observation = {
+    ...step,
+    type: "flow.transition" as const,
+    flowId,
+    from: "",
+    to,
+    event,
+    context,
+  };
+  return { type: "observed", process, observation };
+}
+
+/** An operation of flow `a` begins, or ends with an answer. */
+export function operates(
+  process: string,
+  operation: string,
+  answer?: string,
+): WorldEventBody {
+  const flowId = "a";
+  const of = { ...step, flowId, operation };
+  const observation = answer === undefined
+    ? { ...of, type: "operation.started" as const }
+    : { ...of, type: "operation.ended" as const, answer, durationMillis: 0 };
+  return { type: "observed", process, observation };
+}
+
+export function flowEnds(
+  process: string,
+  flowId: string,
+  outcome: "done" | "interrupted" | "defect" = "done",
+): WorldEventBody {
   const observation = {
     ...step,
     type: "flow.ended" as const,
     flowId,
     path: "",
-    outcome: "done" as const,
+    outcome,
   };
   return { type: "observed", process, observation };
+}
+
+/** An access token is sent to the API. */
+export function calls(process: string, request: number, bearer: number): WorldEventBody {
+  return { type: "http.sent", process, request, path: "/api", bearer };
+}
+
+/** A session's client learns what the API said. */
+export function apiSays(
+  process: string,
+  request: number,
+  { at = 0, key = "work", isReplay = false, status = 401 }: {
+    /** When the request was sent. */
+    readonly at?: number;
+    readonly key?: string;
+    readonly isReplay?: boolean;
+    readonly status?: number;
+  },
+): readonly [WorldEventBody, WorldEventBody] {
+  const observation = {
+    type: "api.exchange" as const,
+    at,
+    key,
+    method: "GET",
+    url: "https://as.example.com/api",
+    status,
+    outcome: "ok" as const,
+    durationMillis: 0,
+    isReplay,
+  };
+  return [
+    { type: "http.ended", process, request, isWhole: true, status },
+    { type: "observed", process, observation },
+  ];
+}
+
+/** What lies under a key is removed. */
+export function removes(process: string, key = "work"): WorldEventBody {
+  return { type: "store.removed", process, key, version: 9 };
 }
 
 /** A session of a process is in another state. */
