@@ -21,7 +21,7 @@ import type { Loopback } from "./loopback.ts";
 import * as Ours from "./ours.ts";
 import { readInspector, startReader } from "./read_inspector.ts";
 import { cpuOf, type Load, rateOfEffect, type Sample } from "./request_rate.ts";
-import { figuresOf, inRounds, type Outcome, type Subject } from "./rounds.ts";
+import { figuresOf, inRounds, type Outcome, spread, type Subject } from "./rounds.ts";
 
 const unwatched = "nobody watches";
 const counted = "an observer that counts";
@@ -102,7 +102,7 @@ async function reading(sampling: Sampling, reader: ChildProcess, load: Load): Pr
   const lateMillis = performance.now() - began;
   const { user, system } = process.cpuUsage(cpu);
   const heldBytes = heapBytes() - before;
-  const lines = await close();
+  const { lines } = await close();
   const lateCpuMicros = (user + system) / load.requests;
   return { ...sample, heldBytes, lateMillis, lateCpuMicros, lines };
 }
@@ -123,7 +123,7 @@ function timeOf(outcomes: ReadonlyArray<Outcome<Watched>>): Measure {
     ...figure,
     note: [
       `${cpu[i]?.value.toFixed(0)} µs CPU, ${cpu[i]?.ratio?.toFixed(2)}x`,
-      `rounds ${spreadOf(times[i], times[0])}`,
+      `rounds ${spread(times[i], times[0])}`,
       ...(figure.subject === read ? [lateOf(outcomes[i]?.values ?? [])] : []),
     ].join("; "),
   }));
@@ -134,15 +134,6 @@ function timeOf(outcomes: ReadonlyArray<Outcome<Watched>>): Measure {
     figures,
     isMet: (ratios.get(read) ?? Number.NaN) <= 1.1 && (ratios.get(counted) ?? Number.NaN) <= 1.03,
   };
-}
-
-/** The middle half of the rounds' ratios. */
-function spreadOf(outcome: Outcome | undefined, floor: Outcome | undefined): string {
-  const ratios = (outcome?.values ?? [])
-    .map((value, round) => value / (floor?.values[round] ?? Number.NaN))
-    .toSorted((a, b) => a - b);
-  return [0.25, 0.75].map((part) => `${ratios[Math.floor(ratios.length * part)]?.toFixed(2)}x`)
-    .join(" to ");
 }
 
 function lateOf(values: ReadonlyArray<Watched>): string {

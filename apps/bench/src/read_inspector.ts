@@ -14,13 +14,13 @@ import * as SecureRandom from "effect/crypto/SecureRandom";
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { ReaderMessage } from "./inspector_reader.ts";
+import type { ReaderMessage, Received } from "./inspector_reader.ts";
 
 /** An inspector that is being read. */
 export interface ReadInspector {
   readonly hub: Hub;
-  /** Ends it, and tells how many lines came to the reader. */
-  readonly close: () => Promise<number>;
+  /** Ends it, and tells what came to the reader. */
+  readonly close: () => Promise<Received>;
 }
 
 /** Starts a process that reads. It ends when it is disconnected. */
@@ -47,9 +47,9 @@ export async function readInspector(reader: ChildProcess): Promise<ReadInspector
     close: async () => {
       const told = once(reader, "message") as Promise<[Exclude<ReaderMessage, string>]>;
       await Effect.runPromise(hub.close);
-      const [{ lines }] = await told;
+      const [received] = await told;
       await runtime.dispose();
-      return lines;
+      return received;
     },
   };
 }

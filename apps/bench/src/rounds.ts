@@ -52,6 +52,15 @@ export function ratio(outcome: Outcome | undefined, floor: Outcome | undefined):
   return median(outcome.values.map((value, round) => value / (floor.values[round] ?? Number.NaN)));
 }
 
+/** The middle half of the rounds' ratios, in words. */
+export function spread(outcome: Outcome | undefined, floor: Outcome | undefined): string {
+  const ratios = (outcome?.values ?? [])
+    .map((value, round) => value / (floor?.values[round] ?? Number.NaN))
+    .toSorted((a, b) => a - b);
+  return [0.25, 0.75].map((part) => `${ratios[Math.floor(ratios.length * part)]?.toFixed(2)}x`)
+    .join(" to ");
+}
+
 /** Figures of outcomes, each in ratio to the first. */
 export function figuresOf(
   outcomes: ReadonlyArray<Outcome>,

@@ -27,20 +27,48 @@ export function watch(context: Context.Context<never>, carried: Carried): Watch 
   const clock = Context.get(context, Clock.Clock);
   const at = clock.currentTimeMillisUnsafe();
   return (outcome, status) => {
-    const { key, method, url, bearer, isReplay } = carried;
-    const redact = Redaction.make([bearer.tokens.accessToken]);
+    const { key, method, isReplay } = carried;
     notify(observer, {
       type: "api.exchange",
       at,
       key,
       method,
-      url: redact(SecureUrl.stripped(url)),
+      url: shown(carried),
       ...(status === undefined ? {} : { status }),
       outcome,
       durationMillis: Math.max(0, clock.currentTimeMillisUnsafe() - at),
       isReplay,
     });
   };
+}
+
+/** How the URLs of a token's requests are shown. */
+interface Shown {
+  readonly redact: Redaction.Redactor;
+  /** Those that are shown as they are. */
+  readonly plain: Set<string>;
+}
+
+const MAX_PLAIN = 256;
+
+/** A program asks for the same few URLs again and again, with one token for a long time. */
+const shownWith = new WeakMap<Bearer, Shown>();
+
+function shown({ bearer, url }: Carried): string {
+  let known = shownWith.get(bearer);
+  if (known === undefined) {
+    known = { redact: Redaction.make([bearer.tokens.accessToken]), plain: new Set() };
+    shownWith.set(bearer, known);
+  }
+  const { redact, plain } = known;
+  const end = url.search(/[?#]/);
+  const before = end < 0 ? url : url.slice(0, end);
+  if (plain.has(before)) return before;
+  const safe = redact(SecureUrl.stripped(before));
+  if (safe !== before) return safe;
+  if (plain.size >= MAX_PLAIN) plain.clear();
+  plain.add(safe);
+  return safe;
 }
 
 /** Makes a request tell the observer, if there is one, how it ended. */

@@ -80,6 +80,31 @@ describe("an observer of a client that carries a session", () => {
       assert.match(urls.join(" "), /^https:\/\/api\.example\.com\/users\/<[^?#]*>$/);
     }));
 
+  it.effect("is told of each of many URLs, of those that come again without another's query", () =>
+    Effect.gen(function* () {
+      const { seen, observer } = observing();
+      const { client } = scripted(answer(200));
+      const carrying = yield* SessionClient.make(client, scriptedSession().session, { origins });
+      const paths = Array.from(
+        { length: 600 },
+        (_, i) => `https://api.example.com/items/${i % 300}`,
+      );
+      for (const [i, path] of paths.entries()) {
+        yield* Effect.provideService(carrying.get(`${path}?secret=${i}`), Observer, observer);
+      }
+      assert.deepStrictEqual(seen.map((each) => "url" in each ? each.url : ""), paths);
+    }));
+
+  it.effect("is not told of a token in a path that was told of while there was another token", () =>
+    Effect.gen(function* () {
+      const { seen } = yield* observed(`${origins[0]}/users/second`, answer(401), answer(200));
+      const urls = seen.map((each) => "url" in each ? each.url : "");
+      assert.deepStrictEqual(urls, [
+        `${origins[0]}/users/second`,
+        `${origins[0]}/users/<redacted>`,
+      ]);
+    }));
+
   it.effect("is not told of requests that carry no token", () =>
     Effect.gen(function* () {
       const { seen } = yield* observed("https://elsewhere.example/", answer(200));

@@ -7,8 +7,9 @@
 import type { Line } from "./recorded.ts";
 
 /** With a question mark it may be absent, or `null`. */
-type Kind = "string" | "number" | "boolean" | "object" | "string?" | "number?" | "object?";
-type Shape = Readonly<Record<string, Kind>>;
+export type Kind = "string" | "number" | "boolean" | "object" | "string?" | "number?" | "object?";
+/** The members of something. */
+export type Shape = Readonly<Record<string, Kind>>;
 type Members = Readonly<Record<string, unknown>>;
 
 const ofFlow: Shape = { flowId: "string", seq: "number", at: "number" };
@@ -18,7 +19,8 @@ const ofTimer: Shape = { ...ofFlow, timer: "string" };
 
 const ofSpan: Shape = { traceId: "string", spanId: "string", parentId: "string?" };
 
-const observations: ReadonlyMap<unknown, Shape> = new Map(Object.entries<Shape>({
+/** What an observation has, by its `type`, beside members that may hold anything. */
+export const observations: ReadonlyMap<unknown, Shape> = new Map(Object.entries<Shape>({
   "flow.started": {
     ...ofFlow,
     chart: "string",
@@ -71,7 +73,8 @@ const observations: ReadonlyMap<unknown, Shape> = new Map(Object.entries<Shape>(
 const ofRequest: Shape = { process: "string", request: "number" };
 const ofCall: Shape = { process: "string", call: "number", what: "string" };
 
-const happenings: ReadonlyMap<unknown, Shape> = new Map(Object.entries<Shape>({
+/** What a line of a world has, by its `type`, beside what every line has. */
+export const happenings: ReadonlyMap<unknown, Shape> = new Map(Object.entries<Shape>({
   "http.sent": { ...ofRequest, path: "string" },
   "http.arrived": ofRequest,
   "http.ended": ofRequest,

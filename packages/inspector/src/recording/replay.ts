@@ -7,7 +7,9 @@
  * import { timelineOf } from "@bellhop/inspector/recording/timeline";
  * import { deepEqual } from "node:assert/strict";
  *
- * const step = { flowId: "a", seq: 0, at: 0, context: {} };
+ * const limits = { requestLimitMillis: 30_000, retryForMillis: 60_000 };
+ * const context = { ...limits, isPatient: true, backoffMillis: 1_000, waitMillis: 0 };
+ * const step = { flowId: "a", seq: 0, at: 0, context };
  * const started = { type: "flow.started", chart: "jwtBearer", chartVersion: "1", path: "trying.requesting" };
  * const moved = { type: "flow.transition", from: "trying.requesting", to: "granted", event: "cancel" };
  * const timeline = timelineOf([
@@ -21,23 +23,20 @@
  *
  * @module
  */
-import { type AnyMachineSnapshot, type AnyStateMachine, transition } from "xstate";
+import type { AnyStateMachine } from "xstate";
 import { chartVersion } from "@bellhop/core/flow/definition";
-import { eventName, pathOf, type StateValue } from "@bellhop/core/flow/path";
 import { knownCharts } from "../diagram/known_charts.ts";
-import { encode } from "./_encode.ts";
+import {
+  type MemberChange,
+  type MismatchProblem,
+  problemOf,
+  resumeProblemOf,
+  startProblemOf,
+  type StepProblem,
+} from "./_chart_step.ts";
 import type { FlowStep, FlowTrace, Timeline } from "./trace.ts";
 
-/** Why a step is not what the chart makes of it. */
-export type MismatchProblem =
-  /** The chart comes to another state. */
-  | "otherState"
-  /** The chart comes to the same state, but remembers something else. */
-  | "otherContext"
-  /** The step does not begin where the one before ended. */
-  | "gap"
-  /** The chart has no such state, or fails. */
-  | "impossible";
+export type { MemberChange, MismatchProblem };
 
 /** A step that the chart does not take like that. */
 export interface Mismatch {
@@ -53,6 +52,8 @@ export interface Mismatch {
   readonly expected: string;
   /** Dotted path that the chart comes to; `undefined`: none. */
   readonly reached: string | undefined;
+  /** What it remembers otherwise, where that is what is wrong: members of the context, redacted. */
+  readonly changes?: ReadonlyArray<MemberChange>;
 }
 
 /** A flow that could not be taken again. */
@@ -150,8 +151,9 @@ function replayFlow(job: Job, tally: Tally): void {
   const { flow, chart } = job;
   const [first, ...steps] = flow.steps;
   if (first === undefined) return;
-  if (first.from === "" && !hasState(chart, first.to)) {
-    tally.mismatches.push(mismatchOf(flow, first, { problem: "impossible", reached: undefined }));
+  if (first.from === "") {
+    const found = flow.isResumed ? resumeProblemOf(chart, first) : startProblemOf(chart, first);
+    if (found !== undefined) tally.mismatches.push(mismatchOf(flow, first, found));
   }
   let before = first;
   for (const step of steps) {
@@ -185,106 +187,6 @@ function replayStep({ flow, chart, isWhole }: Job, { before, step }: Move, tally
   if (found !== undefined) tally.mismatches.push(mismatchOf(flow, step, found));
 }
 
-type Problem = Pick<Mismatch, "problem" | "reached">;
-
-function mismatchOf(flow: FlowTrace, { seq, event, to }: FlowStep, problem: Problem): Mismatch {
+function mismatchOf(flow: FlowTrace, { seq, event, to }: FlowStep, problem: StepProblem): Mismatch {
   return { flow: flow.id, seq, event, expected: to, ...problem };
-}
-
-function hasState(chart: AnyStateMachine, path: string): boolean {
-  try {
-    return pathOf(chart.resolveState({ value: valueOf(path), context: {} }).value) === path;
-  } catch {
-    return false;
-  }
-}
-
-/** What is wrong with a step; `undefined`: nothing. */
-function problemOf(chart: AnyStateMachine, before: FlowStep, step: FlowStep): Problem | undefined {
-  let other: Problem = { problem: "impossible", reached: undefined };
-  try {
-    const snapshot = snapshotOf(chart, before);
-    for (const type of typesOf(snapshot, step.event)) {
-      const event = { ...restored(step.data ?? {}) as object, type };
-      const [after] = transition(chart, snapshot, event) as [AnyMachineSnapshot, unknown];
-      const reached = pathOf(after.value);
-      if (after.status === "error" || reached !== step.to) {
-        if (after.status !== "error") other = { problem: "otherState", reached };
-        continue;
-      }
-      if (isSame(encode(after.context), step.context)) return undefined;
-      other = { problem: "otherContext", reached };
-    }
-    return other;
-  } catch {
-    return other;
-  }
-}
-
-function snapshotOf(chart: AnyStateMachine, { to, context }: FlowStep): AnyMachineSnapshot {
-  const snapshot: AnyMachineSnapshot = chart.resolveState({
-    value: valueOf(to),
-    context: restored(context),
-  });
-  const invoked = snapshot._nodes.flatMap(({ invoke }) => invoke);
-  // Without these, leaving the state would ask to stop a child that has no id.
-  snapshot.children = Object.fromEntries(invoked.map(({ id }) => [id, { id } as never]));
-  return snapshot;
-}
-
-/** The events of a name: that of a timer has one for each state around that arms it. */
-function typesOf(snapshot: AnyMachineSnapshot, event: string): ReadonlyArray<string> {
-  if (!event.startsWith("after ")) return [event];
-  return snapshot._nodes
-    .toSorted((one, other) => other.path.length - one.path.length)
-    .flatMap(({ transitions }) => [...transitions.keys()])
-    .filter((type) => type.startsWith("xstate.after.") && eventName(type) === event);
-}
-
-/** The value that a dotted path stands for; regions side by side are parted by commas. */
-function valueOf(path: string): StateValue {
-  const regions = path.split(",").map((region) => region.split("."));
-  const [only] = regions;
-  if (regions.length === 1 && only !== undefined) return nested(only);
-  return Object.fromEntries(regions.map(([name = "", ...rest]) => [name, nested(rest)]));
-}
-
-function nested(names: ReadonlyArray<string>): StateValue {
-  const [name = "", ...rest] = names;
-  return rest.length === 0 ? name : { [name]: nested(rest) };
-}
-
-const numbers: ReadonlyMap<unknown, number> = new Map([
-  ["Infinity", Infinity],
-  ["-Infinity", -Infinity],
-  ["NaN", NaN],
-]);
-
-/** Gives back the numbers that JSON lacks; a world's recording writes them as `null`. */
-function restored(value: unknown, name = ""): unknown {
-  if (typeof value === "string") return numbers.get(value) ?? value;
-  if (value === null) return name === "dueInMillis" ? Infinity : null;
-  if (typeof value !== "object") return value;
-  if (Array.isArray(value)) return value.map((item) => restored(item));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, restored(inner, key)]),
-  );
-}
-
-/** Whether what was recorded says the same, however it wrote it. */
-function isSame(one: unknown, other: unknown): boolean {
-  return comparable(encode(one)) === comparable(encode(restored(other)));
-}
-
-/** Errors and members in any order: a recording tells them in its own words. */
-function comparable(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_name, inner: unknown) =>
-      typeof inner !== "object" || inner === null || Array.isArray(inner)
-        ? inner
-        : Object.fromEntries(
-          Object.entries(inner).toSorted(([a], [b]) => a < b ? -1 : 1),
-        ),
-  );
 }

@@ -138,8 +138,12 @@ describe("timelineOf()", () => {
           "token authorizationCode",
           "jwks authorizationCode",
           "token session",
+          "api session",
           "revocation session",
           "token clientCredentials",
+          "token refreshToken",
+          "token tokenExchange",
+          "token jwtBearer",
         ],
       );
       const code = messages.filter(({ flow }) => chartOf(flow) === "authorizationCode");

@@ -22,13 +22,15 @@ const quietMillis = 15_000;
 const encoder: TextEncoder = new TextEncoder();
 
 /**
- * All events from after a line on: `header`, then a message for each line, `dropped` where lines are
+ * All events from after a line on: `header`, with the name of what was opened, then a message for each line, `dropped` where lines are
  * lost, and `end` when the hub is closed.
  *
  * @param after The last line that is known already.
  */
 export function events(hub: Hub, after: number | undefined): Stream.Stream<Uint8Array> {
-  const header = `retry: 1000\n\nevent: header\ndata: ${JSON.stringify(hub.header)}\n\n`;
+  const { opened } = hub;
+  const told = JSON.stringify({ ...hub.header, opened });
+  const header = `retry: 1000\n\nevent: header\ndata: ${told}\n\n`;
   const lines = Stream.unwrap(Effect.map(hub.subscribe({ after }), ({ take }) => {
     const next = Effect.timeoutOption(take, quietMillis);
     return Stream.unfold<State, string, never, never>("first", (state) =>

@@ -42,6 +42,13 @@ export interface HubOptions {
    */
   readonly header?: RecordingHeader | undefined;
   /**
+   * Where what is kept is a recording that was opened: its file's name, or empty. A page then shows
+   * all of it as a recording.
+   *
+   * @default something that goes on
+   */
+  readonly opened?: string | undefined;
+  /**
    * How many lines are kept.
    *
    * @default 50_000
@@ -59,6 +66,8 @@ export interface HubOptions {
 export interface Hub {
   /** The first line of what is kept. */
   readonly header: RecordingHeader;
+  /** Name of the file of a recording that was opened, empty where it has none; absent: it goes on. */
+  readonly opened?: string | undefined;
   /**
    * Keeps what it sees as it is until somebody watches, and is as quick as can be. Secrets leave it as
    * marks only.
@@ -105,6 +114,7 @@ export function make(options: HubOptions = {}): Hub {
   return {
     header: options.header ??
       { type: "recording", format: 1, source: "program", ...(name === undefined ? {} : { name }) },
+    opened: options.opened,
     observer: {
       observe: (observation) => {
         if (isClosed) return;

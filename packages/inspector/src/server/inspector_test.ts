@@ -226,6 +226,21 @@ describe("layer()", () => {
       assert.include(text, `event: dropped\ndata: {"count":5}\n\nid: 7\n`);
     }).pipe(Effect.scoped));
 
+  it.live("tells pages the name of a recording's file, and writes that into none", () =>
+    Effect.gen(function* () {
+      const hub = makeHub({ name: "login", opened: "flow.jsonl" });
+      hub.observer.observe(observation);
+      yield* hub.close;
+      const inspector = Context.get(yield* start({ hub }), Inspector);
+      const at = (path: string) => Redacted.value(inspector.url).replace("/?", `${path}?`);
+      const text = yield* listen(at("/events"), /event: end/);
+      const [, data = ""] = /event: header\ndata: (.*)\n/.exec(text) ?? [];
+      assert.deepInclude(JSON.parse(data), { name: "login", opened: "flow.jsonl" });
+      const { body } = yield* ask(at("/recording.jsonl"));
+      assert.include(body, "login");
+      assert.notInclude(body, "flow.jsonl");
+    }).pipe(Effect.scoped));
+
   it.live("tells pages the end, and waits until they have what was sent", () =>
     Effect.gen(function* () {
       const events = yield* Effect.scoped(Effect.gen(function* () {

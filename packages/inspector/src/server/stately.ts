@@ -31,6 +31,7 @@
  * @see {@link https://github.com/statelyai/inspect | @statelyai/inspect}
  * @module
  */
+import * as Layer from "effect/Layer";
 import type {
   FlowEnded,
   FlowStarted,
@@ -40,7 +41,12 @@ import type {
   Observer,
 } from "@bellhop/core/protocol/observation";
 import { findChart } from "../diagram/known_charts.ts";
-import { make as makeRecorder } from "../recording/recorder.ts";
+import { xstateJson } from "../diagram/xstate_json.ts";
+import {
+  layer as layerRecorder,
+  make as makeRecorder,
+  type RecorderOptions,
+} from "../recording/recorder.ts";
 
 /** What every message has. */
 export interface StatelyBase {
@@ -125,13 +131,22 @@ export interface StatelyOptions {
 const version = "0.7.1";
 
 /** Makes an observer that tells an inspector of Stately's. */
-export function make({ send }: StatelyOptions): Observer {
+export function make(options: StatelyOptions): Observer {
+  return makeRecorder(recorderOf(options));
+}
+
+/** Tells of what is provided with it. Whoever observed before goes on to. */
+export function layer(options: StatelyOptions): Layer.Layer<never> {
+  return Layer.suspend(() => layerRecorder(recorderOf(options)));
+}
+
+function recorderOf({ send }: StatelyOptions): RecorderOptions {
   const contexts = new Map<string, unknown>();
-  return makeRecorder({
+  return {
     sink: ({ observation }) => {
       for (const message of messagesOf(observation, contexts)) send(message);
     },
-  });
+  };
 }
 
 /** @param contexts The last context of each flow that runs. */
@@ -164,7 +179,7 @@ function actorOf(step: FlowStarted): StatelyActorMessage {
     type: "@xstate.actor",
     name: chart,
     snapshot: snapshotOf("active", path, context),
-    definition: known === undefined ? undefined : JSON.stringify(known.config),
+    definition: known === undefined ? undefined : xstateJson(known),
     parentId: undefined,
   };
 }

@@ -1,7 +1,10 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Redacted } from "effect";
-import type { Observation } from "@bellhop/core/protocol/observation";
-import { make, type StatelyMessage } from "./stately.ts";
+import { Effect, Redacted } from "effect";
+import { createMachine } from "xstate";
+import { deviceAuthorization } from "@bellhop/core/chart/device_authorization";
+import { type Observation, Observer } from "@bellhop/core/protocol/observation";
+import { graphOf } from "../diagram/graph_of.ts";
+import { layer, make, type StatelyMessage } from "./stately.ts";
 
 const head = { flowId: "f", at: 1_000 };
 const context = { clientId: "tv", deviceCode: Redacted.make("planted-1") };
@@ -49,7 +52,8 @@ describe("make()", () => {
     ]);
     const [actor, event, snapshot, end] = messages;
     assert.deepInclude(actor, { name: "deviceAuthorization", sessionId: "f", createdAt: "1000" });
-    assert.strictEqual(JSON.parse(String(actor?.["definition"])).id, "deviceAuthorization");
+    const definition = createMachine(JSON.parse(String(actor?.["definition"])));
+    assert.deepStrictEqual(graphOf(definition), graphOf(deviceAuthorization));
     assert.deepInclude(event, {
       event: { type: "device_code", device_code: "<redacted>", interval: 5 },
     });
@@ -61,4 +65,19 @@ describe("make()", () => {
   });
 
   it("sends no secret", () => assert.notInclude(JSON.stringify(sent()), "planted"));
+});
+
+describe("layer()", () => {
+  it.effect("tells beside whoever observed before", () =>
+    Effect.gen(function* () {
+      const seen: Array<Observation> = [];
+      const messages: Array<StatelyMessage> = [];
+      const observer = yield* Observer.pipe(
+        Effect.provide(layer({ send: (message) => messages.push(message) })),
+        Effect.provideService(Observer, { observe: (each) => seen.push(each) }),
+      );
+      for (const observation of observations) observer?.observe(observation);
+      assert.deepStrictEqual(seen, [...observations]);
+      assert.strictEqual(messages.length, 4);
+    }));
 });

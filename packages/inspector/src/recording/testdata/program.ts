@@ -6,12 +6,18 @@ import { layer as layerJwksCache } from "@bellhop/core/endpoint/jwks_cache";
 import * as AuthorizationCode from "@bellhop/core/grant/authorization_code";
 import * as ClientCredentials from "@bellhop/core/grant/client_credentials";
 import * as DeviceAuthorization from "@bellhop/core/grant/device_authorization";
+import * as JwtBearer from "@bellhop/core/grant/jwt_bearer";
 import * as OpenIdConnect from "@bellhop/core/grant/openid_connect";
+import * as RefreshToken from "@bellhop/core/grant/refresh_token";
+import * as TokenExchange from "@bellhop/core/grant/token_exchange";
+import * as SessionClient from "@bellhop/core/http/session_client";
 import { fromUrl } from "@bellhop/core/protocol/authorization_response";
 import { open } from "@bellhop/core/session/session";
 import { Observer } from "@bellhop/core/protocol/observation";
+import type { TokenSet } from "@bellhop/core/protocol/token_set";
 import { make as makeSigner } from "@bellhop/simulator/crypto/id_token_signer";
 import {
+  apiUrl,
   publicClient,
   redirectUri,
   serverMetadata,
@@ -71,6 +77,9 @@ const post = Effect.fnUntraced(function* (path: string, form: Readonly<Record<st
   }, 0);
 });
 
+/** For the requests of a browser and of the program itself: what their spans hold is not Bellhop's. */
+const untraced = Effect.provideService(HttpClient.TracerDisabledWhen, () => true);
+
 /** Polls that meet everything, and an approval. */
 const deviceLogin = Effect.fnUntraced(function* (decision: "approve" | "deny") {
   script.push(undefined, slowDown, unavailable, "silence");
@@ -103,7 +112,7 @@ const codeLogin = Effect.gen(function* () {
   const shown = Promise.withResolvers<string>();
   const callback = Effect.gen(function* () {
     const url = yield* Effect.promise(() => shown.promise);
-    const { headers } = yield* Effect.orDie(http.get(url));
+    const { headers } = yield* untraced(Effect.orDie(http.get(url)));
     return { parameters: fromUrl(headers["location"] ?? "") };
   });
   const stranger = fromUrl("http://127.0.0.1/callback?state=other&code=pl4nted-other");
@@ -121,12 +130,38 @@ const codeLogin = Effect.gen(function* () {
   });
 });
 
+/** The grants that a machine makes on its own, each kept waiting first. */
+const exchanges = Effect.fnUntraced(function* ({ refreshToken }: TokenSet) {
+  const client = serviceClient;
+  const token = Redacted.make("pl4nted-head.pl4nted-claims.pl4nted-signature");
+  const subjectToken = { token, type: TokenExchange.tokenTypes.jwt };
+  const held = refreshToken ?? Redacted.make("pl4nted-refresh-token");
+  const grants: ReadonlyArray<Effect.Effect<unknown, unknown, HttpClient.HttpClient>> = [
+    ClientCredentials.authorize({ client, scope: ["read"] }),
+    RefreshToken.refresh({ client: publicClient, refreshToken: held }),
+    TokenExchange.exchange({ client, subjectToken }),
+    JwtBearer.authorize({ client, assertion: Effect.succeed(token) }),
+  ];
+  const ended: Array<string> = [];
+  for (const grant of grants) {
+    script.push(unavailable);
+    const fiber = yield* Effect.forkChild(Effect.result(grant));
+    yield* TestClock.adjust("1 minute");
+    ended.push((yield* Fiber.join(fiber))._tag);
+  }
+  return ended;
+});
+
 /** Renewed, kept waiting, refused, ended. */
 const sessions = Effect.gen(function* () {
   const session = yield* open({ key: "work", client });
   yield* session.signIn(yield* signIn());
   yield* TestClock.adjust("11 minutes");
   yield* session.token();
+  const http = yield* HttpClient.HttpClient;
+  const origins = [new URL(apiUrl).origin];
+  const api = yield* SessionClient.make(http, session, { origins });
+  yield* untraced(Effect.result(api.get(`${apiUrl}?api_key=pl4nted-query`)));
   script.push(unavailable, "silence", refusal);
   yield* TestClock.adjust("11 minutes");
   for (let turn = 0; turn < 4; turn++) {
@@ -148,18 +183,16 @@ const sessions = Effect.gen(function* () {
 
 /** All of it. */
 export const program = Effect.gen(function* () {
+  script.length = 0;
   const approved = yield* deviceLogin("approve");
   const denied = yield* deviceLogin("deny");
   const expired = yield* expiredLogin;
   const { validated } = yield* codeLogin;
   yield* Effect.scoped(sessions);
-  script.push(unavailable);
-  const own = yield* Effect.forkChild(
-    ClientCredentials.authorize({ client: serviceClient, scope: ["read"] }),
-  );
-  yield* TestClock.adjust("1 minute");
-  yield* Fiber.join(own);
+  yield* Effect.log("Logged in", approved, denied, expired);
+  const own = yield* exchanges(yield* Effect.fromResult(approved));
   return {
+    own,
     logins: [approved, denied, expired].map((login) =>
       Result.isSuccess(login) ? "ok" : login.failure.reason._tag
     ),
@@ -171,7 +204,6 @@ export const program = Effect.gen(function* () {
 export const recorded = Effect.gen(function* () {
   const lines: Array<string> = [JSON.stringify(headerOf("program"))];
   const observer = make({ sink: (line) => lines.push(JSON.stringify(line)) });
-  script.length = 0;
   const done = yield* program.pipe(
     Effect.provideService(Observer, observer),
     Effect.provide(layerWorld),
