@@ -200,7 +200,7 @@ describe.skipIf(executablePath === "")("the inspector in Chromium", () => {
         await assertTokenHidden(url, watched);
         assert.deepStrictEqual(troubles, []);
       });
-    }).pipe(Effect.scoped), 60_000);
+    }).pipe(Effect.scoped), 120_000);
 
   it.live(
     "opens a simulated world full of faults, and shows any moment of it",
@@ -216,6 +216,9 @@ describe.skipIf(executablePath === "")("the inspector in Chromium", () => {
         yield* Effect.promise(async () => {
           const url = String((await command.line("inspector"))["url"]);
           const watched = await openPage(chromium, url);
+          const banner = watched.page.getByRole("banner");
+          await banner.getByText("Recording", { exact: true }).waitFor();
+          await banner.getByText("world.jsonl").waitFor();
           await scrub(watched.page, timeline, "world");
           await watched.page.keyboard.press("l");
           await picture(watched.page, "world_end");

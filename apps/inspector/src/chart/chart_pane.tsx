@@ -2,7 +2,7 @@
 import { flowAt, type FlowMoment } from "@bellhop/inspector/recording/moment";
 import type { FlowTrace } from "@bellhop/inspector/recording/trace";
 import { ReactFlowProvider } from "@xyflow/react";
-import { type ReactElement, useMemo } from "react";
+import { type ReactElement, useMemo, useState } from "react";
 import { Icon } from "../shell/icon.tsx";
 import { momentOf } from "../shell/moment.ts";
 import { closePinned, togglePin } from "../shell/navigation.ts";
@@ -13,6 +13,7 @@ import { Drawing } from "./drawing.tsx";
 import { chartOf, titleOf } from "./charts.ts";
 import type { LaidChart } from "./laid_chart.ts";
 import { marksOf } from "./marks.ts";
+import { Tools, type ToolsProps } from "./tools.tsx";
 
 /** Which flow, and whether it stays. */
 export interface ChartPaneProps {
@@ -22,10 +23,13 @@ export interface ChartPaneProps {
   readonly isPinned: boolean;
   /** Whether it is alone. */
   readonly isOnly: boolean;
+  /** Whether it is the one that a narrow window shows. */
+  readonly isFront: boolean;
 }
 
 /** Shows a flow's chart at the moment that is looked at. */
-export function ChartPane({ flow, isPinned, isOnly }: ChartPaneProps): ReactElement {
+export function ChartPane({ flow, isPinned, isOnly, isFront }: ChartPaneProps): ReactElement {
+  const [follows, setFollows] = useState(true);
   const moment = useView(({ moment }) => moment);
   const { revision } = flow;
   const chart = useMemo(
@@ -42,10 +46,26 @@ export function ChartPane({ flow, isPinned, isOnly }: ChartPaneProps): ReactElem
   const path = at?.path ?? "";
   const running = at?.operations.map(({ operation }) => operation) ?? [];
   return (
-    <section className="chart-pane" aria-label={`Chart of ${titleOf(flow.chart)}`}>
-      <PaneHead flow={flow} chart={chart} at={at} canPin={!isOnly || !isPinned} />
+    <section
+      className={`chart-pane ${isFront ? "is-front" : ""}`}
+      aria-label={`Chart of ${titleOf(flow.chart)}`}
+    >
       <ReactFlowProvider>
-        <Drawing chart={chart} marks={marks} path={path} running={running.join(" ")} />
+        <PaneHead
+          flow={flow}
+          chart={chart}
+          at={at}
+          canPin={!isOnly || !isPinned}
+          tools={{ follows, setFollows }}
+        />
+        <Drawing
+          chart={chart}
+          marks={marks}
+          path={path}
+          running={running.join(" ")}
+          follows={follows}
+          onMoved={() => setFollows(false)}
+        />
       </ReactFlowProvider>
       {chart.isGuess && (
         <p className="pane-note">
@@ -57,11 +77,12 @@ export function ChartPane({ flow, isPinned, isOnly }: ChartPaneProps): ReactElem
 }
 
 function PaneHead(
-  { flow, chart, at, canPin }: {
+  { flow, chart, at, canPin, tools }: {
     readonly flow: FlowTrace;
     readonly chart: LaidChart;
     readonly at: FlowMoment | undefined;
     readonly canPin: boolean;
+    readonly tools: ToolsProps;
   },
 ): ReactElement {
   const isPinned = useView(({ pinned }) => pinned.includes(flow.id));
@@ -83,6 +104,7 @@ function PaneHead(
         )}
       </p>
       <div className="pane-buttons">
+        <Tools {...tools} />
         {canPin && (
           <button
             type="button"

@@ -3,7 +3,7 @@ import type { FlowTrace } from "@bellhop/inspector/recording/trace";
 import { guessOf } from "./guess.ts";
 import type { LaidChart } from "./laid_chart.ts";
 
-/** What the build puts here: the charts of core as `elk_layout.ts` makes them, as JSON. */
+/** What the build puts here: the charts of core as `elk_layout.ts` makes them, as JSON. Absent elsewhere. */
 declare const LAID_CHARTS: string;
 
 /** A chart of core. */
@@ -13,7 +13,9 @@ interface KnownLaidChart extends LaidChart {
 }
 
 const byId: ReadonlyMap<string, KnownLaidChart> = new Map(
-  (JSON.parse(LAID_CHARTS) as ReadonlyArray<KnownLaidChart>).map((chart) => [chart.id, chart]),
+  (JSON.parse(typeof LAID_CHARTS === "undefined" ? "[]" : LAID_CHARTS) as ReadonlyArray<
+    KnownLaidChart
+  >).map((chart) => [chart.id, chart]),
 );
 
 /** The chart of a flow. */

@@ -1,7 +1,7 @@
-/** A chart on a plane that can be moved and magnified. */
-import { MiniMap, Panel, ReactFlow, useReactFlow, useStore } from "@xyflow/react";
-import { type ReactElement, useEffect, useMemo, useRef, useState } from "react";
-import { Icon } from "../shell/icon.tsx";
+/** A chart on a plane that can be moved and magnified, by pointer and by keys. */
+import { MiniMap, ReactFlow, useReactFlow, useStore } from "@xyflow/react";
+import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useRef } from "react";
+import { isSmall, viewOf } from "./camera.ts";
 import type { LaidChart } from "./laid_chart.ts";
 import { type Marks, unlitEdge, unlitNode } from "./marks.ts";
 import { RoutedEdge, type RoutedFlowEdge } from "./routed_edge.tsx";
@@ -17,19 +17,38 @@ export interface DrawingProps {
   readonly path: string;
   /** Names of operations under way, with spaces between. */
   readonly running: string;
+  /** Whether the current state is kept in sight. */
+  readonly follows: boolean;
+  /** Called when somebody moves the plane. */
+  readonly onMoved: () => void;
 }
 
 const nodeTypes = { state: StateNode };
 const edgeTypes = { routed: RoutedEdge };
-const LEGIBLE = 0.8;
+/** Below this, states show their names alone, and larger. */
+const FAR = 0.7;
+const BY = 60;
 
 /** Draws a chart, and keeps the current state in sight as long as nobody moves the plane. */
-export function Drawing({ chart, marks, path, running }: DrawingProps): ReactElement {
-  const [follows, setFollows] = useState(true);
+export function Drawing(props: DrawingProps): ReactElement {
+  const { chart, marks, path, running, follows, onMoved } = props;
   const nodes = useMemo(() => nodesOf(chart, marks, running), [chart, marks, running]);
   const edges = useMemo(() => edgesOf(chart, marks), [chart, marks]);
+  const isFar = useStore(({ transform: [, , zoom] }) => zoom < FAR);
+  const isCut = useStore(({ width, height, transform: [, , zoom] }) =>
+    !isSmall({ width, height }) &&
+    (chart.width * zoom > width + 1 || chart.height * zoom > height + 1)
+  );
+  const press = useKeys(onMoved);
   return (
-    <div className={`drawing ${chart.isDense ? "is-dense" : ""}`}>
+    <div
+      className={`drawing ${chart.isDense ? "is-dense" : ""} ${isFar ? "is-far" : ""}`}
+      role="group"
+      tabIndex={0}
+      aria-label="Drawing: arrows move it, + and - magnify it, 0 shows all of it"
+      data-pan
+      onKeyDown={press}
+    >
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -45,25 +64,51 @@ export function Drawing({ chart, marks, path, running }: DrawingProps): ReactEle
         minZoom={0.15}
         maxZoom={1.8}
         proOptions={{ hideAttribution: true }}
-        onMoveStart={(event) => event !== null && setFollows(false)}
+        onMoveStart={(event) => event !== null && onMoved()}
       >
         <Arrows />
         <Camera chart={chart} path={path} follows={follows} />
-        <MiniMap
-          className="overview"
-          style={{ width: 132, height: 66 }}
-          position="bottom-left"
-          ariaLabel="The whole chart, small"
-          nodeClassName={miniClass}
-          nodeBorderRadius={24}
-          pannable
-        />
-        <Panel position="bottom-right">
-          <Tools follows={follows} setFollows={setFollows} />
-        </Panel>
+        {isCut && (
+          <MiniMap
+            className="overview"
+            style={{ width: 132, height: 60 }}
+            position="bottom-left"
+            ariaLabel="The whole chart, small"
+            nodeClassName={miniClass}
+            nodeBorderRadius={24}
+            pannable
+          />
+        )}
       </ReactFlow>
     </div>
   );
+}
+
+/** Moves the plane by keys while it has the focus. */
+function useKeys(onMoved: () => void): (event: KeyboardEvent) => void {
+  const { getViewport, setViewport, zoomIn, zoomOut, fitView } = useReactFlow();
+  return (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const pan = (x: number, y: number): void => {
+      const view = getViewport();
+      void setViewport({ ...view, x: view.x + x, y: view.y + y });
+    };
+    const moves: Readonly<Record<string, () => void>> = {
+      ArrowLeft: () => pan(BY, 0),
+      ArrowRight: () => pan(-BY, 0),
+      ArrowUp: () => pan(0, BY),
+      ArrowDown: () => pan(0, -BY),
+      "+": () => void zoomIn(),
+      "-": () => void zoomOut(),
+      "0": () => void fitView({ padding: 0.02 }),
+    };
+    const move = Object.hasOwn(moves, event.key) ? moves[event.key] : undefined;
+    if (move === undefined) return;
+    onMoved();
+    move();
+    event.preventDefault();
+    event.stopPropagation();
+  };
 }
 
 function miniClass({ data }: StateFlowNode): string {
@@ -119,14 +164,7 @@ function Camera(
   const isFirst = useRef(true);
   useEffect(() => {
     if (!follows || width === 0 || height === 0) return;
-    const fit = Math.min((width - 24) / chart.width, (height - 24) / chart.height);
-    const zoom = Math.min(1.1, Math.max(fit, LEGIBLE));
-    const node = chart.nodes.find(({ id }) => id === path) ?? chart.nodes[0];
-    const focus = node === undefined
-      ? { x: 0, y: 0 }
-      : { x: node.x + node.width / 2, y: node.y + node.height / 2 };
-    const x = placed({ focus: focus.x, whole: chart.width, room: width }, zoom);
-    const y = placed({ focus: focus.y, whole: chart.height, room: height }, zoom);
+    const { x, y, zoom } = viewOf(chart, path, { width, height });
     const duration = isFirst.current || isCalm() ? 0 : 350;
     isFirst.current = false;
     void setViewport({ x, y, zoom }, { duration });
@@ -134,53 +172,9 @@ function Camera(
   return null;
 }
 
-/** Where one side of the plane begins: in the middle if it fits, else with the focus in the middle. */
-function placed(
-  { focus, whole, room }: { readonly focus: number; readonly whole: number; readonly room: number },
-  zoom: number,
-): number {
-  const size = whole * zoom;
-  if (size <= room) return (room - size) / 2;
-  return Math.min(8, Math.max(room - size - 8, room / 2 - focus * zoom));
-}
-
-function isCalm(): boolean {
+/** Whether nothing is to move by itself. */
+export function isCalm(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
-}
-
-function Tools(
-  { follows, setFollows }: {
-    readonly follows: boolean;
-    readonly setFollows: (follows: boolean) => void;
-  },
-): ReactElement {
-  const { fitView, zoomIn, zoomOut } = useReactFlow();
-  const whole = (): void => {
-    setFollows(false);
-    void fitView({ padding: 0.04, duration: isCalm() ? 0 : 250 });
-  };
-  return (
-    <div className="tools" role="toolbar" aria-label="Chart">
-      <button type="button" title="Larger" aria-label="Larger" onClick={() => void zoomIn()}>
-        <Icon name="plus" />
-      </button>
-      <button type="button" title="Smaller" aria-label="Smaller" onClick={() => void zoomOut()}>
-        <Icon name="minus" />
-      </button>
-      <button type="button" title="The whole chart" aria-label="The whole chart" onClick={whole}>
-        <Icon name="whole" />
-      </button>
-      <button
-        type="button"
-        title="Keep the current state in sight"
-        aria-label="Keep the current state in sight"
-        aria-pressed={follows}
-        onClick={() => setFollows(!follows)}
-      >
-        <Icon name="target" />
-      </button>
-    </div>
-  );
 }
 
 function Arrows(): ReactElement {

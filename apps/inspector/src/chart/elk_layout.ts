@@ -4,12 +4,14 @@
  */
 import type { ChartGraph } from "@bellhop/inspector/diagram/chart_graph";
 import type { ElkExtendedEdge, ElkNode } from "elkjs";
+import { placedLabel } from "./label_places.ts";
 import type { Box, LaidChart, LaidEdge, LaidNode, Point } from "./laid_chart.ts";
 import {
   type Bundle,
   bundlesOf,
   denseExtent,
   fromAnywhereTo,
+  hasTimer,
   isDense,
   labelExtent,
   sentencesOf,
@@ -32,14 +34,14 @@ const options: Readonly<Record<string, string>> = {
   "elk.edgeRouting": "ORTHOGONAL",
   "elk.json.edgeCoords": "ROOT",
   "elk.json.shapeCoords": "ROOT",
-  "elk.padding": "[top=16,left=16,bottom=16,right=16]",
-  "elk.spacing.nodeNode": "26",
-  "elk.spacing.edgeNode": "18",
-  "elk.spacing.edgeEdge": "12",
+  "elk.padding": "[top=10,left=10,bottom=10,right=10]",
+  "elk.spacing.nodeNode": "16",
+  "elk.spacing.edgeNode": "12",
+  "elk.spacing.edgeEdge": "10",
   "elk.spacing.edgeLabel": "2",
-  "elk.layered.spacing.nodeNodeBetweenLayers": "34",
-  "elk.layered.spacing.edgeNodeBetweenLayers": "18",
-  "elk.layered.spacing.edgeEdgeBetweenLayers": "12",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "10",
+  "elk.layered.spacing.edgeNodeBetweenLayers": "9",
+  "elk.layered.spacing.edgeEdgeBetweenLayers": "8",
   "elk.layered.considerModelOrder.strategy": "PREFER_NODES",
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
   "elk.layered.thoroughness": "40",
@@ -47,10 +49,10 @@ const options: Readonly<Record<string, string>> = {
 
 const denseOptions: Readonly<Record<string, string>> = {
   "elk.spacing.edgeEdge": "8",
-  "elk.spacing.edgeNode": "12",
-  "elk.layered.spacing.nodeNodeBetweenLayers": "26",
-  "elk.layered.spacing.edgeNodeBetweenLayers": "10",
-  "elk.layered.spacing.edgeEdgeBetweenLayers": "8",
+  "elk.spacing.edgeNode": "11",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "14",
+  "elk.layered.spacing.edgeNodeBetweenLayers": "6",
+  "elk.layered.spacing.edgeEdgeBetweenLayers": "5",
 };
 
 /**
@@ -70,6 +72,14 @@ export async function layOut(graph: ChartGraph, elk: Elk): Promise<LaidChart> {
   });
   const boxes = boxesIn(laid);
   const lines = new Map(edgesIn(laid).map((edge) => [edge.id, edge]));
+  const nodes = graph.nodes.filter(({ id }) => id !== "").map((node): LaidNode => ({
+    ...node,
+    ...boxes.get(node.id) ?? nowhere,
+    stays: staysIn(graph, node.id),
+    fromAnywhere: fromAnywhereTo(graph, node.id),
+    hasTimer: hasTimer(graph, node.id),
+  }));
+  const edges = bundles.map((bundle) => lineOf(bundle, lines.get(bundle.id)));
   return {
     id: graph.id,
     version: graph.version,
@@ -78,13 +88,9 @@ export async function layOut(graph: ChartGraph, elk: Elk): Promise<LaidChart> {
     isDense: dense,
     width: Math.ceil(laid.width ?? 0),
     height: Math.ceil(laid.height ?? 0),
-    nodes: graph.nodes.filter(({ id }) => id !== "").map((node): LaidNode => ({
-      ...node,
-      ...boxes.get(node.id) ?? nowhere,
-      stays: staysIn(graph, node.id),
-      fromAnywhere: fromAnywhereTo(graph, node.id),
-    })),
-    edges: bundles.map((bundle) => lineOf(bundle, lines.get(bundle.id))),
+    nodes,
+    // Words are no part of a dense layout: they stand where there is room.
+    edges: dense ? edges.map((edge) => ({ ...edge, label: placedLabel(edge, nodes) })) : edges,
   };
 }
 
@@ -97,13 +103,17 @@ function childrenOf(graph: ChartGraph, parent: string): Array<ElkNode> {
       const words = sentencesOf(staysIn(graph, node.id), fromAnywhereTo(graph, node.id));
       const dense = isDense(graph);
       if (children.length === 0) {
-        return { id: node.id, ...(dense ? denseExtent(node) : stateExtent(node, words)) };
+        const timed = hasTimer(graph, node.id);
+        const extent = dense
+          ? denseExtent(node, timed)
+          : stateExtent(node, { words, hasTimer: timed });
+        return { id: node.id, ...extent };
       }
-      const top = dense ? 48 : 52 + words.length * 18;
+      const top = dense ? 44 : 50 + words.length * 18;
       return {
         id: node.id,
         children,
-        layoutOptions: { "elk.padding": `[top=${top},left=18,bottom=18,right=18]` },
+        layoutOptions: { "elk.padding": `[top=${top},left=14,bottom=14,right=14]` },
       };
     });
 }

@@ -1,9 +1,9 @@
 import { knownCharts } from "@bellhop/inspector/diagram/known_charts";
 import { assert, describe, it } from "@effect/vitest";
 import { laidChart } from "../testdata/laid_chart.ts";
-import type { LaidChart, LaidNode } from "./laid_chart.ts";
+import type { Box, LaidChart } from "./laid_chart.ts";
 
-const overlap = (one: LaidNode, other: LaidNode): boolean =>
+const overlap = (one: Box, other: Box): boolean =>
   one.x < other.x + other.width && other.x < one.x + one.width &&
   one.y < other.y + other.height && other.y < one.y + one.height;
 
@@ -26,6 +26,19 @@ describe("layOut", () => {
         x < 0 || y < 0 || x + width > chart.width || y + height > chart.height
       );
       assert.deepStrictEqual(beyond, []);
+    },
+  );
+
+  it.each(knownCharts.map(({ name }) => name))(
+    "layOut puts no words of %s upon a state",
+    async (name) => {
+      const { nodes, edges } = await laidChart(name);
+      const leaves = nodes.filter(({ id }) => !nodes.some(({ parent }) => parent === id));
+      const covered = edges.flatMap(({ id, label }) =>
+        leaves.filter((node) => overlap(node, label)).map((node) => `${id} covers ${node.id}`)
+      );
+      assert.deepStrictEqual(covered, []);
+      assert.deepStrictEqual(edges.filter(({ label }) => label.width === 0), []);
     },
   );
 

@@ -4,7 +4,7 @@ import type { FlowTrace } from "@bellhop/inspector/recording/trace";
 import type { Box, LaidChart, LaidEdge, LaidNode } from "./laid_chart.ts";
 
 const WIDTH = 190;
-const HEIGHT = 58;
+const HEIGHT = 66;
 const GAP_X = 150;
 const GAP_Y = 40;
 
@@ -38,6 +38,7 @@ export function guessOf(flow: FlowTrace): LaidChart {
       operations: [],
       stays: edges.filter(({ from, to }) => from === id && to === id).map(({ event }) => event),
       fromAnywhere: [],
+      hasTimer: edges.some(({ from, kind }) => from === id && kind === "delay"),
       ...box,
     })),
     edges: edges.filter(({ from, to }) => from !== to).map((edge) => lineOf(edge, boxes)),

@@ -27,6 +27,8 @@ export interface LaidNode extends GraphNode, Box {
   readonly stays: ReadonlyArray<string>;
   /** Events that lead here from every state around it. */
   readonly fromAnywhere: ReadonlyArray<string>;
+  /** Whether a timer may leave it, which counts down in it. */
+  readonly hasTimer: boolean;
 }
 
 /** All transitions from one state to another, drawn as one line. */

@@ -14,6 +14,8 @@ export interface NodeMark {
   readonly visits: number;
   /** One step leads here. */
   readonly isNext: boolean;
+  /** Timers that leave it when they fire. */
+  readonly timers: ReadonlyArray<LiveTimer>;
 }
 
 /** What is true of a line. */
@@ -22,12 +24,12 @@ export interface EdgeMark {
   readonly steps: ReadonlyArray<number>;
   /** The last step took it. */
   readonly isLast: boolean;
-  /** The event of the last step, where that took it. */
-  readonly lastEvent: string | undefined;
+  /** Ids of those of its transitions that were taken. */
+  readonly taken: ReadonlySet<string>;
+  /** Ids of those that the last step took. */
+  readonly last: ReadonlySet<string>;
   /** It may be taken next. */
   readonly isNext: boolean;
-  /** Timers that take it when they fire. */
-  readonly timers: ReadonlyArray<LiveTimer>;
 }
 
 /** What is lit. */
@@ -39,15 +41,21 @@ export interface Marks {
 }
 
 /** What stands where nothing is lit. */
-export const unlitNode: NodeMark = { isCurrent: false, isAround: false, visits: 0, isNext: false };
+export const unlitNode: NodeMark = {
+  isCurrent: false,
+  isAround: false,
+  visits: 0,
+  isNext: false,
+  timers: [],
+};
 
 /** What stands where nothing is lit. */
 export const unlitEdge: EdgeMark = {
   steps: [],
   isLast: false,
-  lastEvent: undefined,
+  taken: new Set(),
+  last: new Set(),
   isNext: false,
-  timers: [],
 };
 
 /**
@@ -65,15 +73,16 @@ export function marksOf(chart: LaidChart, moment: FlowMoment | undefined): Marks
   const next = isOver ? [] : chart.edges.filter(({ from }) => isWithin(path, from));
   const nextIds = new Set(next.map(({ id }) => id));
   const targets = new Set(next.map(({ to }) => to));
-  const edges = new Map(chart.edges.map((edge): [string, EdgeMark] => {
-    const numbers = taken.get(edge.id) ?? [];
+  const edges = new Map(chart.edges.map(({ id }): [string, EdgeMark] => {
+    const own = taken.get(id) ?? [];
+    const numbers = own.map(({ number }) => number);
     const isLast = numbers.at(-1) === stepCount - 1 && stepCount > 1;
-    return [edge.id, {
+    return [id, {
       steps: numbers,
       isLast,
-      lastEvent: isLast ? moment.step?.event : undefined,
-      isNext: nextIds.has(edge.id),
-      timers: nextIds.has(edge.id) ? timers.filter(({ timer }) => waitsFor(edge, timer)) : [],
+      taken: new Set(own.flatMap(({ transitions }) => transitions)),
+      last: new Set(isLast ? own.at(-1)?.transitions : []),
+      isNext: nextIds.has(id),
     }];
   }));
   const nodes = new Map(chart.nodes.map(({ id }): [string, NodeMark] => [id, {
@@ -81,6 +90,9 @@ export function marksOf(chart: LaidChart, moment: FlowMoment | undefined): Marks
     isAround: id !== path && isWithin(path, id),
     visits: steps.filter(({ from, to }) => to === id && from !== to).length,
     isNext: targets.has(id) && id !== path,
+    timers: timers.filter(({ timer }) =>
+      next.some((edge) => edge.from === id && waits(edge, timer))
+    ),
   }]));
   return { nodes, edges };
 }
@@ -90,22 +102,32 @@ export function isWithin(path: string, around: string): boolean {
   return around === "" || path === around || path.startsWith(`${around}.`);
 }
 
-function waitsFor({ transitions }: LaidEdge, timer: string): boolean {
+function waits({ transitions }: LaidEdge, timer: string): boolean {
   return transitions.some(({ event }) => event === timer);
+}
+
+/** A step that took a line. */
+interface Taken {
+  readonly number: number;
+  /** Ids of the transitions that it took, as far as can be told: of several guards none is named. */
+  readonly transitions: ReadonlyArray<string>;
 }
 
 /** The steps that took each line, by the line's id. A step may take several, through passing states. */
 function takenBy(
   chart: LaidChart,
   steps: ReadonlyArray<FlowStep>,
-): ReadonlyMap<string, ReadonlyArray<number>> {
-  const taken = new Map<string, Array<number>>();
+): ReadonlyMap<string, ReadonlyArray<Taken>> {
+  const taken = new Map<string, Array<Taken>>();
   for (const [number, step] of steps.entries()) {
     if (number === 0) continue;
-    for (const { id } of routeOf(chart, step)) {
+    for (const [index, { id, transitions }] of routeOf(chart, step).entries()) {
+      const own = transitions
+        .filter((each) => index === 0 ? each.event === step.event : isAlways(each))
+        .map(({ id }) => id);
       const known = taken.get(id);
-      if (known === undefined) taken.set(id, [number]);
-      else known.push(number);
+      if (known === undefined) taken.set(id, [{ number, transitions: own }]);
+      else known.push({ number, transitions: own });
     }
   }
   return taken;

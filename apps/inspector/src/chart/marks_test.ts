@@ -16,13 +16,16 @@ describe("marks", () => {
 
   it("marksOf lights the state, the one around it, and what may come", () => {
     const { nodes, edges } = marksAt(150);
+    const timersOf = (id: string) => nodes.get(id)?.timers.map(({ timer }) => timer);
     assert.isTrue(nodes.get("awaitingUser.waiting")?.isCurrent);
     assert.isTrue(nodes.get("awaitingUser")?.isAround);
     assert.isTrue(nodes.get("awaitingUser.polling")?.isNext);
     assert.isFalse(nodes.get("requestingDeviceCode")?.isNext);
     const waiting = edges.get("awaitingUser.waiting → awaitingUser.polling");
     assert.isTrue(waiting?.isNext);
-    assert.deepStrictEqual(waiting?.timers.map(({ timer }) => timer), ["after interval"]);
+    assert.deepStrictEqual(timersOf("awaitingUser.waiting"), ["after interval"]);
+    assert.deepStrictEqual(timersOf("awaitingUser"), ["after lifetime"]);
+    assert.deepStrictEqual(timersOf("awaitingUser.polling"), []);
   });
 
   it("marksOf numbers the steps on their lines", () => {
@@ -32,6 +35,18 @@ describe("marks", () => {
     assert.deepStrictEqual(steps("awaitingUser.polling → awaitingUser.waiting"), [3]);
     assert.deepStrictEqual(steps("awaitingUser.polling → authorized"), [5]);
     assert.isTrue(edges.get("awaitingUser.polling → authorized")?.isLast);
+  });
+
+  it("marksOf tells which transitions of a line were taken", () => {
+    const line = "awaitingUser.polling → awaitingUser.waiting";
+    const events = chart.edges.find(({ id }) => id === line)?.transitions ?? [];
+    const { taken, last } = marksAt(2_300).edges.get(line) ?? assert.fail("No line");
+    const named = (ids: ReadonlySet<string>) =>
+      events.filter(({ id }) => ids.has(id)).map(({ event }) => event);
+    assert.include(events.map(({ event }) => event), "slow_down");
+    assert.deepStrictEqual(named(taken), ["authorization_pending"]);
+    assert.deepStrictEqual(named(last), ["authorization_pending"]);
+    assert.strictEqual(marksAt(4_300).edges.get(line)?.last.size, 0);
   });
 
   it("marksOf shows nothing as next once the flow is over", () => {

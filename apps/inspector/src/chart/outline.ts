@@ -21,9 +21,10 @@ export interface Extent {
   readonly height: number;
 }
 
-const CHARACTERS_A_LINE = 31;
+const CHARACTERS_A_LINE = 24;
 const LABEL_LINE = 17;
-const LABEL_CHARACTER = 6.7;
+const TIMER = 21;
+const LABEL_CHARACTER = 6.65;
 
 /** Whether a transition is said in its state and not drawn: it stays there, or comes from everywhere. */
 function isSaid({ from, to }: GraphEdge): boolean {
@@ -77,8 +78,18 @@ export function labelExtent(bundle: Bundle): Extent {
   const lines = labelOf(bundle);
   const longest = Math.max(...lines.map((line) => line.length));
   return {
-    width: Math.ceil(longest * LABEL_CHARACTER) + 14,
+    width: Math.ceil(longest * LABEL_CHARACTER) + 10,
     height: lines.length * LABEL_LINE + 4,
+  };
+}
+
+/** How much room the words of one transition of several need, its guard below its event. */
+export function floatingExtent(transitions: ReadonlyArray<GraphEdge>): Extent {
+  const all = transitions.map((transition) => wordsOf(transition).split(/ (?=\[|else$)/));
+  const longest = Math.max(...all.flat().map((part) => part.length));
+  return {
+    width: Math.ceil(longest * LABEL_CHARACTER) + 10,
+    height: Math.max(...all.map(({ length }) => length)) * 15 + 4,
   };
 }
 
@@ -87,22 +98,36 @@ export function isDense(graph: ChartGraph): boolean {
   return bundlesOf(graph).length > 30;
 }
 
-/** How much room a state needs that shows its name and its operations. */
-export function denseExtent({ name, operations }: GraphNode): Extent {
+/** Whether a state is left by a timer, which counts down in it. */
+export function hasTimer(graph: ChartGraph, path: string): boolean {
+  return graph.edges.some(({ from, kind }) => kind === "delay" && from === path);
+}
+
+/** How much room a state needs that shows its name, its operations, and what counts down in it. */
+export function denseExtent({ name, operations }: GraphNode, hasTimer: boolean): Extent {
   return {
-    width: Math.max(120, Math.ceil(name.length * 8) + 40),
-    height: operations.length > 0 ? 56 : 38,
+    width: Math.max(hasTimer ? 124 : 92, Math.ceil(name.length * 7.2) + 30),
+    height: 38 + (operations.length > 0 ? 18 : 0) + (hasTimer ? TIMER : 0),
   };
 }
 
+/** What a state without states in it shows beside its name and its sentence. */
+export interface StateParts {
+  /** What it says under its sentence. */
+  readonly words: ReadonlyArray<string>;
+  /** Whether something counts down in it. */
+  readonly hasTimer: boolean;
+}
+
 /** How much room a state without states in it needs. */
-export function stateExtent(node: GraphNode, words: ReadonlyArray<string>): Extent {
+export function stateExtent(node: GraphNode, { words, hasTimer }: StateParts): Extent {
   const lines = Math.min(3, Math.ceil(node.description.length / CHARACTERS_A_LINE));
   const chips = node.operations.length > 0 ? 22 : 0;
-  const heading = 34;
+  const timer = hasTimer ? TIMER : 0;
+  const heading = 30;
   return {
-    width: Math.max(node.kind === "final" ? 190 : 212, node.name.length * 8.4 + 44),
-    height: heading + lines * 16 + chips + words.length * 18 + 12,
+    width: Math.max(node.kind === "final" ? 148 : 164, node.name.length * 7.6 + 30),
+    height: heading + lines * 16 + chips + timer + words.length * 18 + 12,
   };
 }
 

@@ -1,11 +1,10 @@
 /** A line in the drawing, and its words. */
 import { type Edge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { memo, type ReactElement } from "react";
-import { Countdown } from "../shell/countdown.tsx";
-import type { LaidEdge, Point } from "./laid_chart.ts";
+import type { LaidEdge } from "./laid_chart.ts";
 import type { EdgeMark } from "./marks.ts";
 import { wordsOf } from "./outline.ts";
-import { middleOf, routedPath } from "./routed_path.ts";
+import { routedPath } from "./routed_path.ts";
 
 /** What a line is drawn from. */
 export type RoutedEdgeData = {
@@ -28,8 +27,8 @@ export const RoutedEdge = memo(function RoutedEdge(
   const { edge, mark, isDense } = data;
   const path = routedPath(edge.points);
   const kind = kindOf(mark);
-  // Among many lines there is room for the last step and for what counts down; the details list the rest.
-  const hasWords = !isDense || mark.isLast || mark.timers.length > 0;
+  // Among many lines there is room for the last step; the details list the rest.
+  const hasWords = !isDense || mark.isLast;
   return (
     <>
       <path
@@ -52,29 +51,44 @@ function kindOf({ isLast, isNext, steps }: EdgeMark): string {
   return steps.length > 0 ? "is-taken" : "is-quiet";
 }
 
-/** The middle of a line; above its states where these are too near for words between them. */
-function besideStates({ points }: LaidEdge): Point {
-  const middle = middleOf(points);
-  const isShort = Math.abs((points[0]?.x ?? 0) - (points.at(-1)?.x ?? 0)) < 120;
-  return isShort ? { x: middle.x, y: middle.y - 36 } : middle;
+/** What is shown of a line's words: each once, in a dense chart those of the last step alone. */
+function shownWords({ edge, mark, isDense }: RoutedEdgeData): ReadonlyArray<LineWords> {
+  const shown = new Map<string, LineWords>();
+  for (const transition of edge.transitions) {
+    const { id, event, guard, kind } = transition;
+    if (isDense && !mark.last.has(id)) continue;
+    const words = wordsOf(transition);
+    const known = shown.get(words);
+    shown.set(words, {
+      words,
+      event: event === "always" ? "" : event,
+      guard: guard === undefined ? "" : guard === "else" ? "else" : `[${guard}]`,
+      kind,
+      isTaken: known?.isTaken === true || mark.taken.has(id),
+      isLast: known?.isLast === true || mark.last.has(id),
+    });
+  }
+  return [...shown.values()];
 }
 
-function Words({ edge, mark, isDense }: RoutedEdgeData): ReactElement {
+interface LineWords {
+  readonly words: string;
+  readonly event: string;
+  readonly guard: string;
+  readonly kind: string;
+  readonly isTaken: boolean;
+  readonly isLast: boolean;
+}
+
+function Words(data: RoutedEdgeData): ReactElement {
+  const { edge, mark, isDense } = data;
   const { x, y, width, height } = edge.label;
-  const isPlaced = width > 0;
-  const middle = isPlaced ? { x: x + width / 2, y: y + height / 2 } : besideStates(edge);
-  const seen = new Set<string>();
-  const transitions = edge.transitions.filter((transition) => {
-    const words = wordsOf(transition);
-    const isApart = isDense && mark.lastEvent !== undefined &&
-      transition.event !== mark.lastEvent && transition.event !== "always";
-    return !isApart && !seen.has(words) && seen.add(words) !== undefined;
-  });
+  const place = `translate(${x + width / 2}px, ${y + height / 2}px)`;
   const numbers = isDense ? mark.steps.slice(-1) : mark.steps.slice(-3);
   return (
     <div
       className={`line-words ${kindOf(mark)} ${isDense ? "is-floating" : ""}`}
-      style={{ transform: `translate(-50%, -50%) translate(${middle.x}px, ${middle.y}px)` }}
+      style={{ transform: `${place} translate(-50%, -50%) scale(var(--words, 1))` }}
     >
       {numbers.length > 0 && (
         <span className="step-number">
@@ -82,18 +96,15 @@ function Words({ edge, mark, isDense }: RoutedEdgeData): ReactElement {
           {numbers.join(" ")}
         </span>
       )}
-      {transitions.map((transition) => {
-        const timer = mark.timers.find((timer) => timer.timer === transition.event);
-        return (
-          <span key={transition.id} className={`words is-${transition.kind}`}>
-            {transition.event !== "always" && transition.event}
-            {transition.guard !== undefined && (
-              <i>{transition.guard === "else" ? " else" : ` [${transition.guard}]`}</i>
-            )}
-            {timer !== undefined && <Countdown armedAt={timer.armedAt} dueAt={timer.dueAt} />}
-          </span>
-        );
-      })}
+      {shownWords(data).map(({ words, event, guard, kind, isTaken, isLast }) => (
+        <span
+          key={words}
+          className={`words is-${kind} ${isLast ? "was-last" : ""} ${isTaken ? "was-taken" : ""}`}
+        >
+          {event}
+          {guard !== "" && <i>{guard}</i>}
+        </span>
+      ))}
     </div>
   );
 }

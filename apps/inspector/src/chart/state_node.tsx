@@ -1,6 +1,7 @@
 /** A state in the drawing. */
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
-import { memo, type ReactElement } from "react";
+import { Fragment, memo, type ReactElement } from "react";
+import { Countdown } from "../shell/countdown.tsx";
 import type { LaidNode } from "./laid_chart.ts";
 import type { NodeMark } from "./marks.ts";
 import { sentencesOf } from "./outline.ts";
@@ -41,7 +42,9 @@ export const StateNode = memo(function StateNode(
       <Handle type="target" position={Position.Left} isConnectable={false} />
       <div className="state-name">
         {node.isInitial && <span className="state-initial" />}
-        <span className="state-words">{node.name}</span>
+        <span className="state-words">
+          <Name name={node.name} />
+        </span>
         {mark.visits > 1 && <span className="state-visits">×{mark.visits}</span>}
       </div>
       {node.description !== "" && !isDense && (
@@ -56,11 +59,44 @@ export const StateNode = memo(function StateNode(
           ))}
         </div>
       )}
+      <Timers mark={mark} isGroup={isGroup} />
       {words.map((sentence) => <div key={sentence} className="state-sentence">{sentence}</div>)}
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </div>
   );
 });
+
+/** A name that may break before its capitals, where there is room for two lines. */
+function Name({ name }: { readonly name: string }): ReactElement {
+  return (
+    <>
+      {name.split(/(?=[A-Z])/).map((part, index) => (
+        <Fragment key={`${index} ${part}`}>
+          {index > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
+/** What counts down in a state. One that has no states in it has room for the first that is due. */
+function Timers(
+  { mark, isGroup }: { readonly mark: NodeMark; readonly isGroup: boolean },
+): ReactElement | null {
+  const due = mark.timers.filter(({ dueAt }) => Number.isFinite(dueAt));
+  if (due.length === 0) return null;
+  return (
+    <div className="state-timers">
+      {(isGroup ? due : due.slice(0, 1)).map(({ seq, timer, armedAt, dueAt }) => (
+        <span key={seq} title={timer}>
+          <i>{timer.replace(/^after /, "")}</i>
+          <Countdown armedAt={armedAt} dueAt={dueAt} />
+        </span>
+      ))}
+    </div>
+  );
+}
 
 const bad = /^(denied|expired|refused|malformed|unreachable|cancelled|invalid|failed)/;
 

@@ -5,6 +5,9 @@ import type { Timeline } from "@bellhop/inspector/recording/timeline";
 import type { FlowTrace, Happening } from "@bellhop/inspector/recording/trace";
 import { spaced } from "../shell/words.ts";
 
+/** So many differences are told. */
+const CHANGES = 3;
+
 /** Something that is wrong. */
 export interface Finding {
   /** Unique in the recording. */
@@ -39,12 +42,15 @@ export function findingsOf(
 }
 
 /** What the chart comes to instead of what was recorded. */
-export function mismatchWords({ problem, event, expected, reached }: Mismatch): string {
+export function mismatchWords(mismatch: Mismatch): string {
+  const { problem, event, expected, reached, changes = [] } = mismatch;
   switch (problem) {
     case "otherState":
       return `“${event}” leads to ${reached} in the chart; recorded is ${expected}`;
     case "otherContext":
-      return `“${event}” leads to ${expected}, but the chart remembers something else`;
+      return changes.length > 0
+        ? `“${event}” leads to ${expected}, but with ${changesWords(changes)}`
+        : `“${event}” leads to ${expected}, but the chart remembers something else`;
     case "gap":
       return event === ""
         ? `ended in ${expected}, but its last step led to ${reached}`
@@ -52,6 +58,21 @@ export function mismatchWords({ problem, event, expected, reached }: Mismatch): 
     case "impossible":
       return `the chart has no step “${event}” to ${expected}`;
   }
+}
+
+/** What of a context differs, the first few. */
+function changesWords(changes: NonNullable<Mismatch["changes"]>): string {
+  const words = changes.slice(0, CHANGES).map(({ member, recorded, replayed }) =>
+    `${member}: recorded ${valueWords(recorded)}, chart ${valueWords(replayed)}`
+  );
+  const more = changes.length > CHANGES ? ` and ${changes.length - CHANGES} more` : "";
+  return `${words.join("; ")}${more}`;
+}
+
+function valueWords(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = typeof value === "string" ? value : JSON.stringify(value) ?? "nothing";
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 function violationOf(timeline: Timeline, { seq, at, line }: Happening): Finding {

@@ -57,4 +57,17 @@ describe("findings", () => {
       "the chart has no step “authorization_pending” to awaitingUser.waiting",
     ]);
   });
+
+  it("mismatchWords tell what differs of what is remembered", () => {
+    const changes = [{ member: "waitMillis", recorded: 2_100, replayed: 2_000 }];
+    const words = (more: typeof changes) =>
+      mismatchWords({
+        ...mismatch,
+        problem: "otherContext",
+        reached: undefined,
+        changes: [...changes, ...more],
+      });
+    assert.include(words([]), "with waitMillis: recorded 2100, chart 2000");
+    assert.include(words(Array.from({ length: 4 }, () => ({ ...changes[0]! }))), " and 2 more");
+  });
 });

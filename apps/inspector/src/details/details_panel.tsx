@@ -18,7 +18,7 @@ export function DetailsPanel(): ReactElement {
   return (
     <div className="details">
       {sessionKey !== undefined && <SessionDetails sessionKey={sessionKey} />}
-      {flow !== undefined && <FlowDetails flow={flow} />}
+      {flow !== undefined && <FlowDetails flow={flow} sessionKey={sessionKey} />}
     </div>
   );
 }

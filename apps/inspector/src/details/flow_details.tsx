@@ -16,8 +16,16 @@ import { clockTime, duration, sinceStart } from "../shell/words.ts";
 import { Section } from "./section.tsx";
 import { Tree } from "./tree.tsx";
 
+/** What is shown. */
+export interface FlowDetailsProps {
+  /** The flow. */
+  readonly flow: FlowTrace;
+  /** Key of the session that it keeps; `undefined`: none. */
+  readonly sessionKey: string | undefined;
+}
+
 /** Shows a flow: where it is, what it waits for, what it remembers and how it came there. */
-export function FlowDetails({ flow }: { readonly flow: FlowTrace }): ReactElement {
+export function FlowDetails({ flow, sessionKey }: FlowDetailsProps): ReactElement {
   const timeline = useView(({ timeline }) => timeline);
   const moment = useView(({ moment }) => moment);
   const { revision } = flow;
@@ -28,7 +36,13 @@ export function FlowDetails({ flow }: { readonly flow: FlowTrace }): ReactElemen
   return (
     <>
       <section className="card" aria-label="Flow">
-        <h2>{titleOf(flow.chart)}</h2>
+        <h2>
+          {sessionKey === undefined ? titleOf(flow.chart) : (
+            <>
+              Flow of <q>{sessionKey}</q>
+            </>
+          )}
+        </h2>
         <dl className="facts">
           <dt>Flow</dt>
           <dd>

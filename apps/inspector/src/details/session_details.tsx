@@ -5,6 +5,7 @@ import { useShownTime } from "../shell/clock.ts";
 import { hasHappened, momentOf } from "../shell/moment.ts";
 import { choose } from "../shell/navigation.ts";
 import { useView } from "../shell/store.ts";
+import { tokenLife } from "../shell/token_life.ts";
 import { duration, spaced } from "../shell/words.ts";
 import { Section } from "./section.tsx";
 
@@ -86,11 +87,12 @@ function Answer({ answer }: { readonly answer: string | undefined }): ReactEleme
 function TokenBar({ session }: { readonly session: SessionMoment }): ReactElement {
   const at = useShownTime();
   const { step } = session;
-  const expiresAt = step?.expiresAt;
-  if (step === undefined || expiresAt === undefined) {
+  const life = step === undefined ? undefined : tokenLife(session.session, step);
+  if (step === undefined || life === undefined) {
     return <p className="token-none">{spaced(step?.name ?? "unknown")}: no token</p>;
   }
-  const whole = Math.max(1, expiresAt - bornAt(session, expiresAt));
+  const { bornAt, expiresAt } = life;
+  const whole = expiresAt - bornAt;
   const left = expiresAt - at;
   const due = step.dueAt === undefined ? undefined : step.dueAt - at;
   const dueMark = step.dueAt === undefined ? undefined : (expiresAt - step.dueAt) / whole;
@@ -132,11 +134,6 @@ function Meter(
       )}
     </div>
   );
-}
-
-/** When the token that expires then was first seen. */
-function bornAt({ session }: SessionMoment, expiresAt: number): number {
-  return session.steps.find((step) => step.expiresAt === expiresAt)?.at ?? expiresAt - 1;
 }
 
 function ProcessRow({ session }: { readonly session: SessionMoment }): ReactElement {

@@ -2,8 +2,11 @@
 import type { Moment } from "@bellhop/inspector/recording/moment";
 import type { Timeline } from "@bellhop/inspector/recording/timeline";
 import type { FlowTrace } from "@bellhop/inspector/recording/trace";
-import { countAt, standingOf } from "../shell/moment.ts";
+import { countAt, momentOf, standingOf } from "../shell/moment.ts";
 import type { Choice } from "../shell/store.ts";
+import { holderAt, type TokenLife, tokenLife } from "../shell/token_life.ts";
+import { toneOf } from "../shell/tone.ts";
+import { exchangeWords, flowWords } from "./search_words.ts";
 
 /** One line of the list. */
 export interface Entry {
@@ -23,6 +26,12 @@ export interface Entry {
   readonly startedAt: number;
   /** How many steps it had taken. */
   readonly steps: number;
+  /** The flow's own name; empty: it is a session. */
+  readonly flowId: string;
+  /** Of a session: from when to when its token lives. */
+  readonly token?: TokenLife | undefined;
+  /** Of a session: the process that holds its lease. */
+  readonly holder?: string | undefined;
 }
 
 /** What is asked of a list. */
@@ -31,14 +40,32 @@ export interface Filter {
   readonly text: string;
   /** The chart's id; empty: any. */
   readonly chart: string;
-  /** `running`, `done` and so on; empty: any. */
-  readonly status: string;
+  /** One of {@linkcode outcomes}; empty: any. */
+  readonly outcome: string;
   /** The process; empty: any. */
   readonly process: string;
 }
 
+/**
+ * How a flow stands or ended, by what it is called. That a chart came to an end of its own is not yet
+ * what was wished for: `failed` are those that were denied, refused or too late.
+ */
+export const outcomes: ReadonlyMap<string, string> = new Map([
+  ["running", "running"],
+  ["done", "succeeded"],
+  ["failed", "failed"],
+  ["interrupted", "interrupted"],
+  ["defect", "defect"],
+  ["lost", "lost"],
+]);
+
+/** Which of them an entry has. */
+export function outcomeOf({ status, state }: Pick<Entry, "status" | "state">): string {
+  return status === "done" && toneOf(state) === "bad" ? "failed" : status;
+}
+
 /** A filter that leaves everything. */
-export const anything: Filter = { text: "", chart: "", status: "", process: "" };
+export const anything: Filter = { text: "", chart: "", outcome: "", process: "" };
 
 /** The flows at a moment that a filter leaves: those that run first, then the youngest first. */
 export function flowEntries(
@@ -47,18 +74,23 @@ export function flowEntries(
   filter: Filter,
 ): ReadonlyArray<Entry> {
   const words = wordsOf(filter.text);
+  const wire = words.length === 0 ? undefined : exchangeWords(timeline);
   const running: Array<Entry> = [];
   const over: Array<Entry> = [];
   for (const flow of timeline.flows.values()) {
-    if (filter.chart !== "" && flow.chart !== filter.chart) continue;
-    if (filter.process !== "" && flow.process !== filter.process) continue;
+    if (!isAsked(flow, filter)) continue;
     const entry = entryOf(flow, timeline, moment);
     if (entry === undefined) continue;
-    if (filter.status !== "" && entry.status !== filter.status) continue;
-    if (!hasWords(entry, flow.flowId, words)) continue;
-    (entry.status === "running" ? running : over).push(entry);
+    if (filter.outcome !== "" && outcomeOf(entry) !== filter.outcome) continue;
+    const isFound = wire === undefined ||
+      hasWords(entry, `${flowWords(flow)} ${wire.get(flow.id) ?? ""}`, words);
+    if (isFound) (entry.status === "running" ? running : over).push(entry);
   }
   return [...running.toReversed(), ...over.toReversed()];
+}
+
+function isAsked(flow: FlowTrace, { chart, process }: Filter): boolean {
+  return (chart === "" || flow.chart === chart) && (process === "" || flow.process === process);
 }
 
 /** The sessions at a moment that a filter leaves, one for each key. */
@@ -70,6 +102,7 @@ export function sessionEntries(
   if (filter.chart !== "" && filter.chart !== "session") return [];
   const words = wordsOf(filter.text);
   const byKey = new Map<string, Array<Entry>>();
+  const shown = momentOf({ moment, timeline });
   for (const session of timeline.sessions.values()) {
     if (filter.process !== "" && session.process !== filter.process) continue;
     const count = moment === undefined ? session.steps.length : countAt(session.steps, moment);
@@ -84,6 +117,8 @@ export function sessionEntries(
       status: session.endedAt === undefined ? "running" : "done",
       startedAt: step.at,
       steps: session.steps.length,
+      flowId: "",
+      token: tokenLife(session, step),
     };
     const known = byKey.get(session.key);
     if (known === undefined) byKey.set(session.key, [entry]);
@@ -93,8 +128,9 @@ export function sessionEntries(
     const latest = all.reduce((one, other) => other.startedAt >= one.startedAt ? other : one);
     const place = all.length === 1 ? latest.place : `${all.length} processes`;
     const isLeft = hasWords(latest, all.map(({ place }) => place).join(" "), words) &&
-      (filter.status === "" || all.some(({ status }) => status === filter.status));
-    return isLeft ? [{ ...latest, place }] : [];
+      (filter.outcome === "" || all.some((entry) => outcomeOf(entry) === filter.outcome));
+    if (!isLeft) return [];
+    return [{ ...latest, place, holder: holderAt(timeline, latest.session, shown) }];
   });
 }
 
@@ -120,6 +156,7 @@ function entryOf(
     status,
     startedAt: flow.startedAt,
     steps: Math.max(0, steps - 1),
+    flowId: flow.flowId,
   };
 }
 

@@ -1,10 +1,13 @@
 /** A list of which only the lines in sight are drawn. */
 import { type ReactElement, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { titleOf } from "../chart/charts.ts";
+import { useShownSecond } from "../shell/clock.ts";
+import { Icon } from "../shell/icon.tsx";
 import { choose } from "../shell/navigation.ts";
 import { useView } from "../shell/store.ts";
+import type { TokenLife } from "../shell/token_life.ts";
 import { toneOf } from "../shell/tone.ts";
-import { sinceStart, stateName } from "../shell/words.ts";
+import { clockTime, duration, sinceStart, stateName } from "../shell/words.ts";
 import { type Entry, isSame } from "./entries.ts";
 
 /** What is listed. */
@@ -81,7 +84,6 @@ function Row(
     readonly isChosen: boolean;
   },
 ): ReactElement {
-  const firstAt = useView(({ timeline }) => timeline.firstAt) ?? 0;
   const isSession = entry.choice.type === "session";
   return (
     <li
@@ -101,23 +103,72 @@ function Row(
         </span>
         <span className="entry-line">
           <span className="entry-name">
-            {isSession ? entry.name : titleOf(entry.name)}
+            {isSession ? entry.name : titleOf(entry.name).replace(/ grant$/, "")}
             {!isSession && entry.session !== "" && <q>{entry.session}</q>}
           </span>
-          <span className="entry-place">{entry.place}</span>
+          <Place entry={entry} />
         </span>
         <span className="entry-line">
-          <span className={`entry-state ${entry.status === "running" ? "is-running" : ""}`}>
-            {stateName(entry.state)}
+          <span
+            className={`entry-state ${entry.status === "running" ? "is-running" : ""}`}
+            title={entry.state}
+          >
+            {stateName(entry.state.slice(entry.state.lastIndexOf(".") + 1))}
           </span>
-          {!isSession && (
-            <span className="entry-time">
-              {sinceStart(entry.startedAt - firstAt)}
-              {entry.steps > 0 && ` · ${entry.steps} step${entry.steps === 1 ? "" : "s"}`}
-            </span>
-          )}
+          {entry.token !== undefined && <Left token={entry.token} />}
+          {!isSession && <Times entry={entry} />}
         </span>
       </button>
     </li>
   );
+}
+
+/** Where it runs, or which one it is where all run in one place; of a session who holds its lease. */
+function Place({ entry }: { readonly entry: Entry }): ReactElement {
+  const isOne = useView(({ timeline }) => timeline.processes.size < 2);
+  const { holder, place, flowId } = entry;
+  if (holder !== undefined) {
+    return (
+      <span className="entry-place is-holder" title={`${holder} holds the lease`}>
+        <Icon name="key" />
+        {holder}
+        <span className="sr-only">holds the lease</span>
+      </span>
+    );
+  }
+  if (!isOne || flowId === "") return <span className="entry-place">{place}</span>;
+  return <code className="entry-place" title={flowId}>{shortId(flowId)}</code>;
+}
+
+/** When a flow began, and how far it has come. A simulated world has no clock time. */
+function Times({ entry }: { readonly entry: Entry }): ReactElement {
+  const firstAt = useView(({ timeline }) => timeline.firstAt) ?? 0;
+  const isWorld = useView(({ header }) => header?.source === "simulator");
+  const { startedAt, steps } = entry;
+  return (
+    <span className="entry-time">
+      {isWorld ? sinceStart(startedAt - firstAt) : clockTime(startedAt).slice(0, 8)}
+      {steps > 0 && ` · ${steps} step${steps === 1 ? "" : "s"}`}
+    </span>
+  );
+}
+
+/** What is left of a token's life. */
+function Left({ token: { bornAt, expiresAt } }: { readonly token: TokenLife }): ReactElement {
+  const at = useShownSecond() * 1_000;
+  const left = Math.max(0, expiresAt - at);
+  const part = Math.min(1, left / (expiresAt - bornAt));
+  return (
+    <span className="entry-left">
+      <span className="entry-bar" aria-hidden="true">
+        <i style={{ width: `${part * 100}%` }} />
+      </span>
+      {left > 0 ? duration(left) : "expired"}
+    </span>
+  );
+}
+
+/** Enough of an id to tell it from others. */
+function shortId(id: string): string {
+  return id.length <= 10 ? id : id.slice(0, 7);
 }

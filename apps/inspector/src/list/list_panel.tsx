@@ -3,7 +3,7 @@ import { type ReactElement, useDeferredValue, useMemo, useState } from "react";
 import { titleOf } from "../chart/charts.ts";
 import { Icon } from "../shell/icon.tsx";
 import { useView } from "../shell/store.ts";
-import { anything, type Filter, flowEntries, sessionEntries } from "./entries.ts";
+import { anything, type Filter, flowEntries, outcomes, sessionEntries } from "./entries.ts";
 import { EntryList } from "./entry_list.tsx";
 
 /** Shows what there is to choose. */
@@ -53,7 +53,6 @@ function Search(
   const timeline = useView(({ timeline }) => timeline);
   const charts = [...new Set([...timeline.flows.values()].map(({ chart }) => chart))];
   const processes = [...timeline.processes.keys()];
-  const statuses = ["running", "done", "interrupted", "defect", "lost"];
   return (
     <search className="search">
       <label className="search-text">
@@ -79,9 +78,9 @@ function Search(
         />
         <Pick
           label="Outcome"
-          value={filter.status}
-          values={statuses.map((status) => [status, status])}
-          onPick={(status) => setFilter({ ...filter, status })}
+          value={filter.outcome}
+          values={[...outcomes]}
+          onPick={(outcome) => setFilter({ ...filter, outcome })}
         />
         {processes.length > 1 && (
           <Pick

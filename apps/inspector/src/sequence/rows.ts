@@ -8,6 +8,7 @@ import type {
   Party,
 } from "@bellhop/inspector/recording/trace";
 import { LEAST_QUIET_MILLIS } from "../timeline/quiet.ts";
+import { pendingRequests } from "./pending.ts";
 
 /** How much is shown. */
 export type Scope = "flow" | "process" | "everything";
@@ -37,7 +38,7 @@ export interface Row {
   /** What it says. */
   readonly label: string;
   /** What it is. */
-  readonly kind: Message["kind"] | "store" | "trouble" | "world";
+  readonly kind: Message["kind"] | "pending" | "store" | "trouble" | "world";
   /** Whether it went well, as far as can be told. */
   readonly isBad: boolean;
   /** The exchange that it is half of. */
@@ -85,7 +86,8 @@ export function sequenceOf(
   const happenings = timeline.happenings
     .filter((happening) => isHappeningIn(happening, { flow, scope, timeline }))
     .map(happeningRow);
-  const all = merged(messages, happenings);
+  const pending = pendingRows(timeline, (each) => isFlowIn(each, flow, scope));
+  const all = merged([...messages, ...pending], happenings);
   return { lanes: lanesOf(all), rows: withQuiet(all) };
 }
 
@@ -102,6 +104,11 @@ function withQuiet(rows: ReadonlyArray<Row>): ReadonlyArray<Row> {
     const quietMillis = row.at - (rows[index - 1]?.at ?? row.at);
     return quietMillis >= LEAST_QUIET_MILLIS ? { ...row, quietMillis } : row;
   });
+}
+
+function isFlowIn(each: FlowTrace, flow: FlowTrace | undefined, scope: Scope): boolean {
+  if (scope === "everything" || flow === undefined) return true;
+  return scope === "process" ? each.process === flow.process : each === flow;
 }
 
 function isMessageIn(message: Message, flow: FlowTrace | undefined, scope: Scope): boolean {
@@ -149,6 +156,23 @@ function rowOf(message: Message, exchanges: ReadonlyMap<string, Exchange>): Row 
   };
 }
 
+/** Requests of which nothing has been told yet: an exchange is seen when it is over. */
+function pendingRows(
+  timeline: Timeline,
+  isShown: (flow: FlowTrace) => boolean,
+): ReadonlyArray<Row> {
+  return pendingRequests(timeline, isShown).map(({ flow, run }) => ({
+    id: `pending ${flow.id} ${run.seq}`,
+    seq: run.seq,
+    at: run.startedAt,
+    from: laneId("program", flow.process),
+    to: "server",
+    label: `${run.operation} …`,
+    kind: "pending",
+    isBad: false,
+  }));
+}
+
 function happeningRow({ seq, at, type, topic, process, label, line }: Happening): Row {
   if (topic === "fault" || type === "violated") {
     const isBad = type === "violated";
@@ -171,8 +195,10 @@ function happeningRow({ seq, at, type, topic, process, label, line }: Happening)
     id: `happening ${seq}`,
     seq,
     at,
-    from: own,
-    to: isStore ? "store" : own,
+    ...(type === "lease.granted" ? { from: "store", to: own } : {
+      from: own,
+      to: isStore ? "store" : own,
+    }),
     label: label === "" ? type : label,
     kind: isStore ? "store" : "trouble",
     isBad: type === "store.failed" || type === "process.crashed",

@@ -54,6 +54,21 @@ describe("sequenceOf", () => {
     assert.deepStrictEqual(lanes.map(({ name }) => name), ["Browser", "p0.0"]);
   });
 
+  it("sequenceOf has a lease come from the store", () => {
+    const lines = ["lease.asked", "lease.granted"].map((type, seq) => ({
+      seq,
+      at: seq,
+      type,
+      process: "p0.0",
+      key: "work",
+    }));
+    const { rows } = sequenceOf(timelineOf(lines), undefined, "flow");
+    assert.deepStrictEqual(rows.map(({ from, to }) => [from, to]), [
+      ["process:p0.0", "store"],
+      ["store", "process:p0.0"],
+    ]);
+  });
+
   it("drawnRows are those around what has happened", () => {
     assert.deepStrictEqual(drawnRows(600, 3), [0, 600]);
     assert.deepStrictEqual(drawnRows(5_000, 0), [0, 600]);

@@ -45,7 +45,7 @@ export function SequencePanel(): ReactElement {
     });
   }, []);
   return (
-    <section className="sequence" aria-label="Messages">
+    <section className="sequence" aria-label="Messages" data-reads>
       <header className="sequence-top">
         <h2>Messages</h2>
         <span className="muted">
@@ -56,7 +56,7 @@ export function SequencePanel(): ReactElement {
       {rows.length === 0
         ? <p className="sequence-none">No messages {scope === "flow" ? "of this flow" : "yet"}</p>
         : (
-          <div className="sequence-box" ref={box}>
+          <div className="sequence-box" ref={box} tabIndex={0} role="group" aria-label="Diagram">
             <div
               className={`sequence-body ${lanes.length > 4 ? "is-wide" : ""}`}
               style={{ minWidth: 72 + lanes.length * laneWidth(lanes.length) }}

@@ -1,6 +1,6 @@
 /** The page: its head, its panels, and what lies over them. */
-import { type ReactElement, useEffect } from "react";
-import { ChartPane } from "../chart/chart_pane.tsx";
+import { type CSSProperties, type ReactElement, useEffect } from "react";
+import { Charts } from "../chart/charts_panel.tsx";
 import { FindingsBand } from "../check/findings_band.tsx";
 import { DetailsPanel } from "../details/details_panel.tsx";
 import { ListPanel } from "../list/list_panel.tsx";
@@ -11,8 +11,8 @@ import { Empty } from "./empty.tsx";
 import { Head } from "./head.tsx";
 import { Help } from "./help.tsx";
 import { handleKey } from "./key_handler.ts";
-import { chosenFlow } from "./navigation.ts";
 import { Safe } from "./safe.tsx";
+import { Splitter } from "./splitter.tsx";
 import { show, type Tab, useView } from "./store.ts";
 import { keepTheme } from "./theme.ts";
 
@@ -35,6 +35,8 @@ export function App(): ReactElement {
   const middle = useView(({ middle }) => middle);
   const timeline = useView(({ timeline }) => timeline);
   const choice = useView(({ choice }) => choice);
+  const split = useView(({ split }) => split);
+  const shares = { "--charts": `${split}fr`, "--messages": `${100 - split}fr` } as CSSProperties;
   useView(({ revision }) => revision);
   return (
     <DropTarget>
@@ -53,13 +55,14 @@ export function App(): ReactElement {
                   <ListPanel />
                 </Safe>
               </aside>
-              <div className={`panel middle is-${middle}`}>
+              <div className={`panel middle is-${middle}`} style={shares}>
                 <Safe of={choice}>
                   <Charts />
+                  {middle === "both" && <Splitter />}
                   <SequencePanel />
                 </Safe>
               </div>
-              <aside className="panel right" aria-label="Details">
+              <aside className="panel right" aria-label="Details" data-reads tabIndex={0}>
                 <Safe of={choice}>
                   <DetailsPanel />
                 </Safe>
@@ -73,29 +76,6 @@ export function App(): ReactElement {
         <Help />
       </div>
     </DropTarget>
-  );
-}
-
-/** The charts of the chosen flow and of those that were pinned, side by side. */
-function Charts(): ReactElement {
-  const flow = useView(chosenFlow);
-  const pinned = useView(({ pinned }) => pinned);
-  const flows = useView(({ timeline }) => timeline.flows);
-  const kept = pinned.flatMap((id) => flows.get(id) ?? []);
-  const all = flow === undefined || pinned.includes(flow.id) ? kept : [...kept, flow];
-  return (
-    <div className="charts">
-      {all.length === 0
-        ? <p className="list-none">Choose a flow on the left</p>
-        : all.map((one) => (
-          <ChartPane
-            key={one.id}
-            flow={one}
-            isPinned={pinned.includes(one.id)}
-            isOnly={all.length === 1}
-          />
-        ))}
-    </div>
   );
 }
 

@@ -4,23 +4,21 @@ import type { RecordingHeader } from "@bellhop/inspector/recording/recorded";
 import type { Line } from "@bellhop/inspector/recording/timeline";
 import * as Result from "effect/Result";
 import { check } from "../check/check.ts";
-import { add, current, open, show } from "./store.ts";
+import { add, current, open, settle, show } from "./store.ts";
 import { size } from "./words.ts";
 
+/** How long the page rests between two looks at what came: it has more to do than to listen. */
+const REST_MILLIS = 120;
+
 let waiting: Array<Line> = [];
-let frame = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+let tookAt = -Infinity;
 
 /** Listens to the server's events, where this page came from one. Gives what ends that. */
 export function listen(): () => void {
   if (!location.protocol.startsWith("http")) return () => undefined;
   const events = new EventSource("events");
-  events.addEventListener("header", ({ data }: MessageEvent<string>) => {
-    if (current().source.type === "file") return;
-    const { source, header } = current();
-    if (source.type !== "live" || header === undefined) {
-      open(JSON.parse(data) as RecordingHeader, [], { type: "live", status: "open" });
-    } else show({ source: { type: "live", status: "open" } });
-  });
+  events.addEventListener("header", ({ data }: MessageEvent<string>) => begin(JSON.parse(data)));
   events.addEventListener("message", ({ data }: MessageEvent<string>) => hear(data));
   events.addEventListener("dropped", ({ data }: MessageEvent<string>) => {
     const { count } = JSON.parse(data) as { readonly count: number };
@@ -28,13 +26,11 @@ export function listen(): () => void {
   });
   events.addEventListener("end", () => {
     events.close();
-    if (current().source.type !== "live") return;
-    take();
-    show({ source: { type: "live", status: "ended" } });
-    void check();
+    finish();
   });
   events.addEventListener("open", () => {
-    if (current().source.type !== "file") show({ source: { type: "live", status: "open" } });
+    const { type } = current().source;
+    if (type === "live" || type === "nothing") show({ source: { type: "live", status: "open" } });
   });
   events.addEventListener("error", () => {
     if (current().source.type === "live") show({ source: { type: "live", status: "lost" } });
@@ -42,24 +38,51 @@ export function listen(): () => void {
   });
   return () => {
     events.close();
-    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    timer = undefined;
   };
 }
 
-/** Adds what came at most once a frame. */
+/** The server's first event; `opened` is the name of the file where it shows a recording. */
+type Beginning = RecordingHeader & { readonly opened?: string };
+
+/** Begins anew, unless a lost connection is back or a file was opened here. */
+function begin({ opened, ...told }: Beginning): void {
+  const { source, header } = current();
+  if (source.type === "file" || source.type === "served") return;
+  if (opened !== undefined) return open(told, [], { type: "served", name: opened, isWhole: false });
+  if (source.type !== "live" || header === undefined) {
+    open(told, [], { type: "live", status: "open" });
+  } else show({ source: { type: "live", status: "open" } });
+}
+
+/** Nothing more comes: what there is can be checked. */
+function finish(): void {
+  const { source } = current();
+  if (source.type !== "live" && source.type !== "served") return;
+  take();
+  if (source.type === "live") show({ source: { type: "live", status: "ended" } });
+  else {
+    show({ source: { ...source, isWhole: true } });
+    settle();
+  }
+  void check();
+}
+
+/** Adds what came: at once, or when the page has rested. */
 function hear(data: string): void {
   if (current().source.type === "file") return;
   waiting.push(JSON.parse(data) as Line);
-  if (frame !== 0) return;
-  frame = requestAnimationFrame(take);
+  timer ??= setTimeout(take, Math.max(0, tookAt + REST_MILLIS - performance.now()));
 }
 
 function take(): void {
-  cancelAnimationFrame(frame);
-  frame = 0;
+  clearTimeout(timer);
+  timer = undefined;
   const lines = waiting;
   waiting = [];
   if (lines.length > 0) add(lines);
+  tookAt = performance.now();
 }
 
 /** Larger files are not read: all that is in one is held at once. */

@@ -76,11 +76,13 @@ export function Head(): ReactElement {
 function What(): ReactElement {
   const source = useView(({ source }) => source);
   const header = useView(({ header }) => header);
-  const name = header?.name ?? (source.type === "file" ? source.name : "");
+  const file = source.type === "file" || source.type === "served" ? source.name : "";
+  const name = header?.name ?? file;
   return (
     <p className="what">
       <span className={`source is-${standingOf(source)}`}>{wordsOf(source)}</span>
       {name !== "" && <b>{name}</b>}
+      {file !== "" && file !== name && <code title="File">{file}</code>}
       {header?.source === "simulator" && (
         <span className="muted">
           simulated world{header.seed === undefined ? "" : `, seed ${header.seed}`}
@@ -91,11 +93,13 @@ function What(): ReactElement {
 }
 
 function standingOf(source: Source): string {
+  if (source.type === "served") return "file";
   return source.type === "live" ? source.status : source.type;
 }
 
 function wordsOf(source: Source): string {
   if (source.type === "file") return "Recording";
+  if (source.type === "served") return source.isWhole ? "Recording" : "Opening";
   if (source.type === "nothing") return "Nothing open";
   if (source.status === "open") return "Live";
   if (source.status === "ended") return "Ended";

@@ -1,5 +1,5 @@
 /** Does what a key asks for. */
-import { type Command, commandOf, type Pressed } from "./keyboard.ts";
+import { type Command, commandOf, hasModifier, type Pressed } from "./keyboard.ts";
 import {
   chosenFlow,
   nextTheme,
@@ -15,8 +15,9 @@ import { current, show } from "./store.ts";
 export function handleKey(event: KeyboardEvent): void {
   const command = commandOf({
     key: event.key,
-    hasModifier: event.ctrlKey || event.altKey || event.metaKey,
+    hasModifier: hasModifier(event),
     target: targetOf(event.target),
+    isReading: event.target instanceof Element && event.target.closest("[data-reads]") !== null,
   });
   if (command === undefined || (current().isHelpOpen && command !== "help")) return;
   if (command === "escape") (document.activeElement as HTMLElement | null)?.blur();
@@ -61,6 +62,7 @@ function move(by: number): void {
 
 function targetOf(target: EventTarget | null): Pressed["target"] {
   if (!(target instanceof HTMLElement)) return "other";
-  if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return "text";
+  if (target instanceof HTMLInputElement) return "text";
+  if (target instanceof HTMLSelectElement) return "pick";
   return target.closest("button, summary, a, [role=slider]") === null ? "other" : "button";
 }

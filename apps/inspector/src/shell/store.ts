@@ -15,6 +15,8 @@ import type { Check } from "../check/replayed.ts";
 export type Source =
   | { readonly type: "nothing" }
   | { readonly type: "live"; readonly status: "connecting" | "open" | "lost" | "ended" }
+  /** A recording that the server opened; `isWhole`: all of it is here. */
+  | { readonly type: "served"; readonly name: string; readonly isWhole: boolean }
   | { readonly type: "file"; readonly name: string };
 
 /** A flow or a session. */
@@ -68,6 +70,8 @@ export interface View {
   readonly unfolded: ReadonlySet<number>;
   /** What the middle shows. */
   readonly middle: Middle;
+  /** How much of the middle the charts have where both are shown, in hundredths. */
+  readonly split: number;
   /** What a narrow window shows. */
   readonly tab: Tab;
   /** Light or dark. */
@@ -93,6 +97,7 @@ const blank: View = {
   foldsQuiet: true,
   unfolded: new Set(),
   middle: "both",
+  split: 60,
   tab: "chart",
   theme: "system",
   isHelpOpen: false,
@@ -151,10 +156,20 @@ export function open(
   });
 }
 
+/** What the page chose by itself: nobody minds if it chooses better. */
+let ownChoice: Choice | undefined;
+
+/** Looks at what went wrong in a recording that came line by line, unless somebody chose already. */
+export function settle(): void {
+  const { choice, timeline } = view;
+  if (choice === undefined || choice === ownChoice) show({ choice: firstChoice(timeline) });
+}
+
 /** Adds lines that came. */
 export function add(lines: ReadonlyArray<Line>): void {
   const timeline = append(view.timeline, lines);
   const choice = view.choice ?? firstChoice(timeline);
+  if (view.choice === undefined) ownChoice = choice;
   show({ timeline, revision: view.revision + 1, choice });
 }
 

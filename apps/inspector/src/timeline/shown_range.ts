@@ -40,15 +40,32 @@ function quietSince({ timeline, isZoomed }: View, now: number): ReadonlyArray<Qu
   return isLong && !isZoomed ? [{ from: lastAt, to: now }] : [];
 }
 
-let known: readonly [key: string, timeline: unknown, quiet: ReadonlyArray<Quiet>] | undefined;
+interface Known {
+  readonly key: string;
+  readonly timeline: unknown;
+  readonly quiet: ReadonlyArray<Quiet>;
+  readonly at: number;
+}
 
-/** Looked for once for each revision: it takes a look at everything. */
+let known: Known | undefined;
+
+/** A timeline with more lines is looked at less often while it grows. */
+const MANY_LINES = 5_000;
+const REST_MILLIS = 1_000;
+
+/** Looked for once for each revision, or once a second where there is much: it looks at everything. */
 function quietOf(view: View): ReadonlyArray<Quiet> {
   const { timeline, revision, isZoomed } = view;
   const flow = isZoomed ? chosenFlow(view) : undefined;
+  const now = performance.now();
   const key = `${revision} ${flow?.id ?? ""}`;
-  if (known?.[0] === key && known[1] === timeline) return known[2];
+  if (known !== undefined && known.timeline === timeline) {
+    if (known.key === key) return known.quiet;
+    const isSame = known.key.endsWith(` ${flow?.id ?? ""}`);
+    const isRecent = now - known.at < REST_MILLIS;
+    if (isSame && isRecent && timeline.lineCount > MANY_LINES) return known.quiet;
+  }
   const quiet = quietTimes(timeline, flow);
-  known = [key, timeline, quiet];
+  known = { key, timeline, quiet, at: now };
   return quiet;
 }

@@ -174,16 +174,30 @@ export function happeningMarks(timeline: Timeline, range: Range): ReadonlyArray<
   });
 }
 
-/** What is wrong, at most one flag for each hundredth of the range. */
+/** What is wrong: of each kind at most one flag for each hundredth of the range, with a count. */
 export function findingFlags(findings: ReadonlyArray<Finding>, range: Range): ReadonlyArray<Flag> {
-  const places = new Set<number>();
-  return findings.flatMap(({ id, kind, title, detail, moment: { at } }) => {
-    const left = partOf(at, range);
-    const place = Math.round(left * 100);
-    if (left < 0 || left > 1 || places.has(place)) return [];
-    places.add(place);
-    return [{ id, left, label: kind === "violation" ? title : "≠", kind, detail }];
+  const places = new Map<string, ReadonlyArray<Finding>>();
+  for (const finding of findings) {
+    const left = partOf(finding.moment.at, range);
+    if (left < 0 || left > 1) continue;
+    const place = `${finding.kind} ${Math.round(left * 100)}`;
+    places.set(place, [...places.get(place) ?? [], finding]);
+  }
+  return [...places.values()].flatMap((all) => {
+    const [first] = all;
+    return first === undefined ? [] : [{
+      id: first.id,
+      left: partOf(first.moment.at, range),
+      label: flagWords(first, all.length),
+      kind: first.kind,
+      detail: all.slice(0, 8).map(({ title, detail }) => `${title}: ${detail}`).join("\n"),
+    }];
   });
+}
+
+function flagWords({ kind, title }: Finding, count: number): string {
+  if (kind === "violation") return count === 1 ? title : `${title} +${count - 1}`;
+  return count === 1 ? "≠" : `≠ ${count}`;
 }
 
 /** How much happened in each of so many parts of a range, from 0 to 1. */

@@ -89,5 +89,12 @@ describe("tracks", () => {
       moment: { at },
     }));
     assert.deepStrictEqual(findingFlags(findings, all).map(({ left }) => left), [0.1, 0.9]);
+    const mismatch = { ...finding, kind: "mismatch", id: "other", moment: { at: 10.2 } } as const;
+    const flags = findingFlags([...findings, mismatch, { ...mismatch, id: "next" }], all);
+    assert.deepStrictEqual(flags.map(({ kind, label }) => [kind, label]), [
+      ["violation", "one holder +1"],
+      ["violation", "one holder"],
+      ["mismatch", "≠ 2"],
+    ]);
   });
 });
