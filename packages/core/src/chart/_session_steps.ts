@@ -8,11 +8,14 @@ export const ended = ["keepFacts", "settleAll", "clearQueue"] as const;
 export const next = ["keepFacts", "keepSuccess", "settle", "takeNext"] as const;
 /** How it is taken in that what was granted is in memory only. */
 export const kept = ["backOff", "tellUnsaved", "settle"] as const;
-/** What memory holds alone is not let go of with the lease: its write comes first. */
+/**
+ * What memory holds alone is not let go of with the lease: its write comes first. The server is left
+ * alone meanwhile, whatever it is asked for.
+ */
 export const unsavedFirst = {
   guard: "isUnsaved",
   target: "persisting",
-  actions: ["holdOff", "failOne"],
+  actions: ["holdOff", "tellHeldOff", "clearQueue"],
 } as const;
 /** Lets go of the lease, and waits. */
 export const backOff = { target: "#session.backingOff", actions: "backOff" } as const;

@@ -107,10 +107,9 @@ export const session = setup({
       error: context.error as Error,
       retryInMillis: event.type === "refused" ? refusalMillis(event) : context.waitMillis,
     })),
-    failOne: emit(({ context: { askWaitMillis, variant }, event }) => {
+    tellHeldOff: emit(({ context: { askWaitMillis }, event }) => {
       assertEvent(event, ["unanswered", "unavailable"]);
-      const { error } = event;
-      return { type: "failed" as const, variant, error, retryInMillis: askWaitMillis };
+      return { type: "heldOff" as const, error: event.error, retryInMillis: askWaitMillis };
     }),
     refuse: emit(({ context: { variant }, event }) => {
       assertEvent(event, "refused");

@@ -34,6 +34,7 @@ describe("session's callers", () => {
     readonly waiting = new Set<string>();
 
     hear(emitted: SessionEmitted): void {
+      if (emitted.type === "heldOff") this.waiting.clear();
       if (!("variant" in emitted)) return;
       if (emitted.variant === undefined) this.waiting.clear();
       else this.waiting.delete(emitted.variant);

@@ -126,6 +126,11 @@ export type SessionEmitted =
     readonly error: Error;
     readonly retryInMillis: number;
   }
+  /**
+   * No token came, and memory alone holds what the server gave before: that is still written, but the
+   * server is not asked for anything for `retryInMillis`.
+   */
+  | { readonly type: "heldOff"; readonly error: Error; readonly retryInMillis: number }
   /** The server does not renew for this variant: `retryInMillis` is how long it is left alone. */
   | {
     readonly type: "refused";

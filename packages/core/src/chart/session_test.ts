@@ -234,7 +234,12 @@ describe("session, row by row", () => {
     [
       "keeps its lease for what memory alone holds, where the server fails",
       [...unsavedWanted, fault("unavailable", unsaved), fault("store_failed", unsaved)],
-      "renewing.unsaved, unsaved, settled a, failed, unsaved, settled b",
+      "renewing.unsaved, unsaved, settled a, heldOff, unsaved, settled b",
+    ],
+    [
+      "asks for nothing else either, where the server fails",
+      [...unsavedWanted, wanted("c"), fault("unavailable", unsaved), unread],
+      "renewing.unsaved, unsaved, settled a, heldOff, unsaved, settled b",
     ],
     [
       "keeps its lease for what memory alone holds, where the server refuses",

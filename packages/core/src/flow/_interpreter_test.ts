@@ -209,37 +209,43 @@ describe("a flow's timers", () => {
       assert.strictEqual(seen.filter(({ type }) => type === "timer.fired").length, 20);
     }));
 
-  it.effect("keep their time when the wall clock is set forward while another one runs", () =>
-    Effect.gen(function* () {
-      const chart = setup({ types: { events: {} as { readonly type: "hurry" } } }).createMachine({
-        id: "hurrying",
-        initial: "resting",
-        states: {
-          resting: { after: { 3_600_000: "late" }, on: { hurry: "hurrying" } },
-          hurrying: { after: { 1_000: "there" } },
-          there: { type: "final" },
-          late: { type: "final" },
-        },
-      });
-      const clock = yield* Clock.Clock;
-      let setForwardMillis = 0;
-      const jumping = Object.create(clock, {
-        currentTimeMillisUnsafe: {
-          value: () => clock.currentTimeMillisUnsafe() + setForwardMillis,
-        },
-      }) as Clock.Clock;
-      const flow = yield* start(define(chart, { operations: {} })).pipe(
-        Effect.provideService(Clock.Clock, jumping),
-      );
-      const ended = yield* Effect.forkChild(flow.await);
-      yield* TestClock.adjust(10_000);
-      setForwardMillis = 7_200_000;
-      yield* flow.send({ type: "hurry" });
-      yield* TestClock.adjust(999);
-      assert.isUndefined(ended.pollUnsafe());
-      yield* TestClock.adjust(1);
-      assert.isDefined(ended.pollUnsafe());
-    }).pipe(Effect.scoped));
+  it.effect.each(
+    [
+      ["forward", 7_200_000, 3_600_000, 1_000],
+      ["back", -8_000, 20_000, 15_000],
+    ] as const,
+  )(
+    "keep their time when the wall clock is set %s while another one runs",
+    ([, setByMillis, lateMillis, thereMillis]) =>
+      Effect.gen(function* () {
+        const chart = setup({ types: { events: {} as { readonly type: "hurry" } } }).createMachine({
+          id: "hurrying",
+          initial: "resting",
+          states: {
+            resting: { after: { [lateMillis]: "late" }, on: { hurry: "hurrying" } },
+            hurrying: { after: { [thereMillis]: "there" } },
+            there: { type: "final" },
+            late: { type: "final" },
+          },
+        });
+        const clock = yield* Clock.Clock;
+        let aheadMillis = 0;
+        const jumping = Object.create(clock, {
+          currentTimeMillisUnsafe: { value: () => clock.currentTimeMillisUnsafe() + aheadMillis },
+        }) as Clock.Clock;
+        const flow = yield* start(define(chart, { operations: {} })).pipe(
+          Effect.provideService(Clock.Clock, jumping),
+        );
+        const ended = yield* Effect.forkChild(flow.await);
+        yield* TestClock.adjust(10_000);
+        aheadMillis = setByMillis;
+        yield* flow.send({ type: "hurry" });
+        yield* TestClock.adjust(thereMillis - 1);
+        assert.isUndefined(ended.pollUnsafe());
+        yield* TestClock.adjust(1);
+        assert.isDefined(ended.pollUnsafe());
+      }).pipe(Effect.scoped),
+  );
 
   it.effect("are of `after` alone: a delayed raise is refused, not half done", () =>
     Effect.gen(function* () {

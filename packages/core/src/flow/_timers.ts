@@ -55,7 +55,8 @@ export class Timers {
 
   /** Sees to it that somebody sleeps to the earliest timer. */
   sleep(): void {
-    const dueAt = this.#earliest()?.dueAt ?? Infinity;
+    const earliest = this.#earliest();
+    const dueAt = earliest?.dueAt ?? Infinity;
     const { clock, context } = this.#host;
     const millis = Math.max(0, dueAt - clock.currentTimeMillisUnsafe());
     const wakesAt = Number(clock.monotonicTimeNanosUnsafe()) / 1e6 + millis;
@@ -70,8 +71,7 @@ export class Timers {
       if (this.#sleeper !== sleeper) return;
       this.#sleeper = undefined;
       this.#sleeperWakesAt = Infinity;
-      // What was slept for is due, even if the wall clock was set back meanwhile.
-      this.fireUntil(Math.max(dueAt, clock.currentTimeMillisUnsafe()));
+      this.fireUntil(clock.currentTimeMillisUnsafe(), earliest);
       this.#host.rested();
     });
   }
@@ -79,17 +79,22 @@ export class Timers {
   /** Sleeps in the fiber that asks, up to the earliest timer, and fires what is due then. */
   pause(): Effect.Effect<void> {
     const { clock } = this.#host;
-    const dueAt = this.#earliest()?.dueAt ?? Infinity;
-    const millis = Math.max(0, dueAt - clock.currentTimeMillisUnsafe());
+    const earliest = this.#earliest();
+    const millis = Math.max(0, (earliest?.dueAt ?? Infinity) - clock.currentTimeMillisUnsafe());
     return Effect.flatMap(clock.sleep(Duration.millis(millis)), () => {
-      this.fireUntil(Math.max(dueAt, clock.currentTimeMillisUnsafe()));
+      this.fireUntil(clock.currentTimeMillisUnsafe(), earliest);
       return Effect.void;
     });
   }
 
-  /** Fires what is due by then, in the order it was due. What that arms waits for its own time. */
-  fireUntil(now: number): void {
-    const due = this.#armed.filter(({ dueAt }) => dueAt <= now)
+  /**
+   * Fires what is due by then, in the order it was due. What that arms waits for its own time.
+   *
+   * What was slept for is due even if the wall clock was set back meanwhile; what was armed since then,
+   * by that clock, is not.
+   */
+  fireUntil(now: number, sleptFor?: CheckpointTimer): void {
+    const due = this.#armed.filter((timer) => timer === sleptFor || timer.dueAt <= now)
       .toSorted((one, other) => one.dueAt - other.dueAt);
     for (const timer of due) {
       if (!this.#armed.includes(timer)) continue;

@@ -285,6 +285,14 @@ export class LiveSession<R> implements Session {
         const { variant, error, retryInMillis } = event;
         return this.#holdOff(variant, { type: "refused", error, ...this.#at(retryInMillis) });
       }
+      case "heldOff": {
+        const { error, retryInMillis } = event;
+        const failed = { type: "failed" as const, error, ...this.#at(retryInMillis) };
+        this.#holdOffs.keepAll(failed);
+        this.#wanted.clear();
+        this.#backlog.clear();
+        return this.#cell.endAll(failed);
+      }
       case "failed": {
         const { variant, error, retryInMillis } = event;
         const failed = { type: "failed" as const, error, ...this.#at(retryInMillis) };

@@ -133,6 +133,35 @@ describe("a session that memory alone holds", () => {
     }, store.layer);
   });
 
+  it.effect("leaves a server in trouble alone, whatever else is asked for", () => {
+    const server = new RotatingServer({ expiresInSeconds: 3600 });
+    const store = new FaultyStore();
+    return World.run(server, function* () {
+      const session = yield* openUnsaved(server, store);
+      server.troubles.push(busy);
+      const scopes = ["read", "write"];
+      const callers = yield* Effect.forEach(
+        scopes,
+        (scope) => World.asks(World.reasonOf(session.token({ scope: [scope] }))),
+      );
+      yield* TestClock.adjust("1 minute");
+      const reasons = yield* Fiber.joinAll(callers);
+      assert.deepStrictEqual(reasons, ["Unavailable", "Unavailable"]);
+      for (const scope of scopes) {
+        assert.strictEqual(yield* World.reasonOf(session.token({ scope: [scope] })), "Unavailable");
+      }
+      assert.lengthOf(server.tokenRequests, 2);
+      // What is in hand is still handed out, and written down as soon as that can be.
+      yield* session.token();
+      mend(store);
+      yield* TestClock.adjust("2 minutes");
+      assert.strictEqual((yield* session.state).name, "fresh");
+      yield* TestClock.adjust("10 minutes");
+      yield* session.token({ scope: ["write"] });
+      assert.lengthOf(server.tokenRequests, 3);
+    }, store.layer);
+  });
+
   it.effect("is not let go of where the store cannot be read either", () => {
     const server = new RotatingServer({ expiresInSeconds: 3600 });
     const store = new FaultyStore();

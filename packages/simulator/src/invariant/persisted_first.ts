@@ -14,7 +14,7 @@ export const persistedFirst: Invariant = {
   name: "persistedFirst",
   sentence:
     "Nobody is given an access token before the store holds the refresh token that came with " +
-    "it, unless the store did not take it, or took another's and shows what was there before",
+    "it, unless the store did not take it, or took another's and does not show that",
   watch: () => new PersistenceWatcher(),
 };
 
@@ -52,16 +52,18 @@ class PersistenceWatcher implements Watcher {
     }
   }
 
-  #fail({ process, record, trouble }: StoreActed): void {
-    const tried = attempt(process, record?.refreshToken);
+  #fail(event: StoreActed): void {
+    const { process, record, trouble } = event;
+    if (record === undefined) return this.#look(event);
+    const tried = attempt(process, record.refreshToken);
     if (trouble === OTHER_VERSION) this.#superseded.set(process, tried);
     else this.#tried.add(tried);
   }
 
-  /** Whoever is shown the past after a conflict cannot know that another's token is there. */
+  /** Whoever is shown the past after a conflict, or nothing, cannot know what is there. */
   #look({ process, trouble }: StoreActed): void {
     const tried = this.#superseded.get(process);
-    if (trouble === "stale" && tried !== undefined) this.#tried.add(tried);
+    if (trouble !== undefined && tried !== undefined) this.#tried.add(tried);
     this.#superseded.delete(process);
   }
 

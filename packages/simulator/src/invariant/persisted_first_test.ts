@@ -64,6 +64,19 @@ describe("persistedFirst", () => {
     assert.strictEqual(verdict(rotated, conflict, [25, read], past, got), early);
   });
 
+  it("excuses who is shown nothing after a conflict", () => {
+    const conflict: Told = [20, writeFails(P0, 6, OTHER_VERSION)];
+    const unread = {
+      type: "store.failed",
+      process: P0,
+      key: "work",
+      trouble: "unreadable",
+    } as const;
+    assert.isUndefined(verdict(rotated, conflict, [30, unread], got));
+    assert.strictEqual(verdict(rotated, [15, unread], conflict, got), early);
+    assert.strictEqual(verdict(rotated, conflict, [30, { ...unread, process: P1 }], got), early);
+  });
+
   it("has nothing to say where the refresh token stays, or none was used", () => {
     const same = issued({
       accessToken: 10,
