@@ -213,9 +213,13 @@ export const session = setup({
         leasing: {
           description: "Waits for the lease that all who share the store renew under",
           invoke: { id: "awaitLease", src: "awaitLease" },
+          // Neither waits for whoever holds the lease: nothing was begun here.
+          always: [
+            { guard: "isToBeRevoked", target: "#session.revoking" },
+            { guard: "isSignedIn", target: "#session.acquiring", actions: "dropSignIn" },
+          ],
           on: {
             leased: "rereading",
-            // Neither waits for whoever holds the lease: nothing was begun here.
             signed_in: "#session.acquiring",
             revoke: "#session.revoking",
           },

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest";
 import { Schema } from "effect";
 import type { SessionEmitted, SessionEvent, SessionFacts } from "./session_event.ts";
 import {
+  absent,
   acquiring,
   all,
   answersIn,
@@ -10,6 +11,7 @@ import {
   fresh,
   inDoubt,
   resting,
+  revoked,
   spent,
   type Stand,
   step,
@@ -87,6 +89,16 @@ describe("session's callers", () => {
     assert.include(resting, at.path);
     assert.deepStrictEqual([...known.waiting], []);
   }, { arbitrary: { runs: 100 } });
+
+  it("are served in order: who signs in after somebody signed out is not passed over", () => {
+    let at = begin(absent);
+    const before = [wanted("a"), { type: "revoke" }, { type: "due", facts: due }] as const;
+    for (const event of before) at = step(at, event).next;
+    assert.strictEqual(at.path, "revoking");
+    const after = [{ type: "signed_in" }, { type: "revoked", facts: revoked }] as const;
+    for (const event of after) at = step(at, event).next;
+    assert.strictEqual(at.path, "acquiring");
+  });
 
   it.prop("do not make it go round without a pause", [Seed], ([seed]) => {
     const roll = dice(seed);

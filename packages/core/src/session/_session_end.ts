@@ -141,8 +141,7 @@ const forget = Effect.fnUntraced(
     answer(Effect.void);
     if (stored !== undefined) yield* vault.remove(key, { ifVersion: stored.version });
     cell.isUnsaved = false;
-    cell.hold(undefined, null);
-    cell.isRevoked = true;
+    cell.revoke();
     return { untold };
   },
 );

@@ -100,6 +100,8 @@ export class TokenCell {
   readonly #rounds = new Map<string, Round>();
   readonly #rejectedAtMillis = new Map<string, number>();
   #isClosed = false;
+  /** The last login that was revoked here. */
+  #revokedLogin: string | undefined;
   /** Under which the default variant's token is held. */
   #defaultKey = "";
   #concluded: {
@@ -183,8 +185,18 @@ export class TokenCell {
     this.hold(record, version);
   }
 
+  /** Takes in that the session was revoked here. */
+  revoke(): void {
+    this.#revokedLogin = this.record?.loginId;
+    this.hold(undefined, null);
+    this.isRevoked = true;
+  }
+
   /** Takes what the store holds, unless memory holds something newer of the same refresh token. */
-  adopt(stored: StoredRecord | undefined): void {
+  adopt(shown: StoredRecord | undefined): void {
+    // A store that shows the past does not bring back what was revoked.
+    const login = shown?.record.loginId;
+    const stored = login !== undefined && login === this.#revokedLogin ? undefined : shown;
     if (this.isUnsaved && stored !== undefined && this.isOurs(stored.record)) {
       this.version = stored.version;
       return;

@@ -120,6 +120,21 @@ describe("signIn()", () => {
 });
 
 describe("revoke()", () => {
+  it.effect("is not undone by a store that shows the past", () => {
+    const server = new RotatingServer({ expiresInSeconds: 3600 });
+    const store = new FaultyStore();
+    return World.run(server, function* () {
+      const session = yield* World.openSignedIn(server);
+      yield* session.revoke();
+      store.showsThePast = true;
+      assert.strictEqual(yield* World.reasonOf(session.token()), "Revoked");
+      assert.strictEqual((yield* session.state).name, "revoked");
+      store.showsThePast = false;
+      yield* session.signIn(server.signIn(0));
+      assert.strictEqual(yield* World.tokenOf(session.token()), "planted-access-token-4");
+    }, store.layer);
+  });
+
   it.effect("tells the server, forgets the record, and says so to callers", () => {
     const server = new RotatingServer({ expiresInSeconds: 60 });
     return World.run(server, function* () {

@@ -16,12 +16,15 @@ export class FaultyStore {
   isNextDenied = false;
   /** How many of the next writes are told of a conflict, and not taken. */
   conflicts = 0;
+  /** Whether reads give what the last one gave, whatever was written since. */
+  showsThePast = false;
   /** When a lease is lost to its holder, though nobody else has it. */
   leaseLost: Effect.Effect<void> | undefined;
   /** How long a lease takes to be given back. */
   releaseMillis = 0;
   /** How often something was to be written. */
   puts = 0;
+  readonly #past = new Map<string, Effect.Effect<unknown>>();
   readonly layer: Layer.Layer<SessionStore> = Layer.effect(
     SessionStore,
     Effect.map(SessionStore, (store) => this.#around(store)),
@@ -30,7 +33,7 @@ export class FaultyStore {
   #around(store: SessionStore): SessionStore {
     return {
       list: store.list,
-      get: (key) => this.#unless("get", store.get(key)),
+      get: (key) => this.#unless("get", this.#seen(key, store.get(key))),
       put: (key, bytes, options) =>
         Effect.suspend(() => {
           this.puts += 1;
@@ -73,6 +76,15 @@ export class FaultyStore {
           ),
         ),
     };
+  }
+
+  #seen<A>(key: string, read: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> {
+    const before = this.#past.get(key) as Effect.Effect<A> | undefined;
+    if (this.showsThePast && before !== undefined) return before;
+    return Effect.tap(
+      read,
+      (found) => Effect.sync(() => this.#past.set(key, Effect.succeed(found))),
+    );
   }
 
   #unless<A, R>(
