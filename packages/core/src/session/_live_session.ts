@@ -285,19 +285,13 @@ export class LiveSession<R> implements Session {
         const { variant, error, retryInMillis } = event;
         return this.#holdOff(variant, { type: "refused", error, ...this.#at(retryInMillis) });
       }
-      case "heldOff": {
+      case "heldOff":
+      case "failed": {
         const { error, retryInMillis } = event;
         const failed = { type: "failed" as const, error, ...this.#at(retryInMillis) };
-        this.#holdOffs.keepAll(failed);
-        this.#wanted.clear();
-        this.#backlog.clear();
-        return this.#cell.endAll(failed);
-      }
-      case "failed": {
-        const { variant, error, retryInMillis } = event;
-        const failed = { type: "failed" as const, error, ...this.#at(retryInMillis) };
-        if (variant !== undefined) return this.#holdOff(variant, failed);
-        this.#failure = failed;
+        if (event.type === "heldOff") this.#holdOffs.keepAll(failed);
+        else if (event.variant !== undefined) return this.#holdOff(event.variant, failed);
+        else this.#failure = failed;
         this.#wanted.clear();
         this.#backlog.clear();
         return this.#cell.endAll(failed);
