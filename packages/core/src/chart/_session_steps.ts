@@ -19,3 +19,8 @@ export const unsavedFirst = {
 } as const;
 /** Lets go of the lease, and waits. */
 export const backOff = { target: "#session.backingOff", actions: "backOff" } as const;
+/** Whoever signed out or in meanwhile comes first. */
+export const peopleFirst = [
+  { guard: "isToBeRevoked", target: "#session.revoking" },
+  { guard: "isSignedIn", target: "#session.acquiring", actions: "dropSignIn" },
+] as const;

@@ -11,7 +11,7 @@
 import { assertEvent, assign, emit, setup } from "xstate";
 import { backOffMillis, faults, refusalMillis } from "./_session_backoff.ts";
 import { operations } from "./_session_operations.ts";
-import { backOff, done, ended, kept, next, unsavedFirst } from "./_session_steps.ts";
+import { backOff, done, ended, kept, next, peopleFirst, unsavedFirst } from "./_session_steps.ts";
 import type {
   SessionContext,
   SessionEmitted,
@@ -143,8 +143,7 @@ export const session = setup({
     settling: {
       description: "Looks at what is known and goes to where that belongs",
       always: [
-        { guard: "isToBeRevoked", target: "revoking" },
-        { guard: "isSignedIn", target: "acquiring", actions: "dropSignIn" },
+        ...peopleFirst,
         { guard: "isRevoked", target: "revoked" },
         { guard: "isEnded", target: "reauthorizationRequired" },
         { guard: "isUnsaved", target: "renewing" },
@@ -214,10 +213,7 @@ export const session = setup({
           description: "Waits for the lease that all who share the store renew under",
           invoke: { id: "awaitLease", src: "awaitLease" },
           // Neither waits for whoever holds the lease: nothing was begun here.
-          always: [
-            { guard: "isToBeRevoked", target: "#session.revoking" },
-            { guard: "isSignedIn", target: "#session.acquiring", actions: "dropSignIn" },
-          ],
+          always: peopleFirst,
           on: {
             leased: "rereading",
             signed_in: "#session.acquiring",
@@ -318,8 +314,7 @@ export const session = setup({
         unsaved: {
           description: "The server has rotated and the store cannot be written: memory holds it",
           always: [
-            { guard: "isToBeRevoked", target: "#session.revoking" },
-            { guard: "isSignedIn", target: "#session.acquiring", actions: "dropSignIn" },
+            ...peopleFirst,
             { guard: "hasNext", target: "requesting", actions: "takeNext" },
           ],
           after: { backoff: "persisting" },
@@ -335,10 +330,7 @@ export const session = setup({
     backingOff: {
       description: "Waits before it tries again; meanwhile the token is used as long as it lives",
       entry: ["fail", "clearQueue"],
-      always: [
-        { guard: "isToBeRevoked", target: "revoking" },
-        { guard: "isSignedIn", target: "acquiring", actions: "dropSignIn" },
-      ],
+      always: peopleFirst,
       after: {
         backoff: [
           { guard: "hasNextToRenew", target: "renewing", actions: "takeNext" },

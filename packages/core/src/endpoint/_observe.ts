@@ -26,16 +26,21 @@ export const report: (report: Report) => Effect.Effect<void> = Effect.fnUntraced
     if (observer === undefined) return;
     const flowId = yield* ObservedFlow;
     const nowMillis = yield* Clock.currentTimeMillis;
-    const record = recordOf(report, nowMillis);
-    notify(observer, flowId === undefined ? record : { ...record, flowId });
+    notify(observer, recordOf(report, { nowMillis, flowId }));
   },
 );
 
-function recordOf(report: Report, nowMillis: number): HttpExchange {
+interface Seen {
+  readonly nowMillis: number;
+  readonly flowId: string | undefined;
+}
+
+function recordOf(report: Report, { nowMillis, flowId }: Seen): HttpExchange {
   const { exchange, received, result, redact } = report;
   const status = statusOf(report);
   return {
     type: "http.exchange",
+    ...(flowId === undefined ? {} : { flowId }),
     at: report.sentAtMillis,
     endpoint: exchange.endpoint,
     method: exchange.method,

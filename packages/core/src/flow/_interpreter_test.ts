@@ -247,6 +247,34 @@ describe("a flow's timers", () => {
       }).pipe(Effect.scoped),
   );
 
+  it.effect("fire together when they are due together, whatever the wall clock shows by then", () =>
+    Effect.gen(function* () {
+      const after = { 10_000: { target: ".late" } };
+      const chart = createMachine({
+        id: "together",
+        type: "parallel",
+        states: {
+          one: { initial: "early", states: { early: {}, late: { type: "final" } }, after },
+          other: { initial: "early", states: { early: {}, late: { type: "final" } }, after },
+        },
+      });
+      const clock = yield* Clock.Clock;
+      let aheadMillis = 0;
+      const jumping = Object.create(clock, {
+        currentTimeMillisUnsafe: { value: () => clock.currentTimeMillisUnsafe() + aheadMillis },
+      }) as Clock.Clock;
+      const flow = yield* start(define(chart, { operations: {} })).pipe(
+        Effect.provideService(Clock.Clock, jumping),
+      );
+      const ended = yield* Effect.forkChild(flow.await);
+      yield* TestClock.adjust(5_000);
+      aheadMillis = -3_000;
+      yield* TestClock.adjust(4_999);
+      assert.isUndefined(ended.pollUnsafe());
+      yield* TestClock.adjust(1);
+      assert.isDefined(ended.pollUnsafe());
+    }).pipe(Effect.scoped));
+
   it.effect("are of `after` alone: a delayed raise is refused, not half done", () =>
     Effect.gen(function* () {
       const chart = createMachine({

@@ -22,6 +22,12 @@ export interface TimersHost {
   readonly rested: () => void;
 }
 
+/** A sleep that is over: to when it was, and what was armed when it began. */
+interface Slept {
+  readonly dueAt: number;
+  readonly armed: ReadonlyArray<CheckpointTimer>;
+}
+
 export class Timers {
   readonly #host: TimersHost;
   #armed: ReadonlyArray<CheckpointTimer> = NONE;
@@ -55,8 +61,8 @@ export class Timers {
 
   /** Sees to it that somebody sleeps to the earliest timer. */
   sleep(): void {
-    const earliest = this.#earliest();
-    const dueAt = earliest?.dueAt ?? Infinity;
+    const armed = this.#armed;
+    const dueAt = this.#earliest()?.dueAt ?? Infinity;
     const { clock, context } = this.#host;
     const millis = Math.max(0, dueAt - clock.currentTimeMillisUnsafe());
     const wakesAt = Number(clock.monotonicTimeNanosUnsafe()) / 1e6 + millis;
@@ -71,7 +77,7 @@ export class Timers {
       if (this.#sleeper !== sleeper) return;
       this.#sleeper = undefined;
       this.#sleeperWakesAt = Infinity;
-      this.fireUntil(clock.currentTimeMillisUnsafe(), earliest);
+      this.fireUntil(clock.currentTimeMillisUnsafe(), { dueAt, armed });
       this.#host.rested();
     });
   }
@@ -79,10 +85,11 @@ export class Timers {
   /** Sleeps in the fiber that asks, up to the earliest timer, and fires what is due then. */
   pause(): Effect.Effect<void> {
     const { clock } = this.#host;
-    const earliest = this.#earliest();
-    const millis = Math.max(0, (earliest?.dueAt ?? Infinity) - clock.currentTimeMillisUnsafe());
+    const armed = this.#armed;
+    const dueAt = this.#earliest()?.dueAt ?? Infinity;
+    const millis = Math.max(0, dueAt - clock.currentTimeMillisUnsafe());
     return Effect.flatMap(clock.sleep(Duration.millis(millis)), () => {
-      this.fireUntil(clock.currentTimeMillisUnsafe(), earliest);
+      this.fireUntil(clock.currentTimeMillisUnsafe(), { dueAt, armed });
       return Effect.void;
     });
   }
@@ -93,8 +100,10 @@ export class Timers {
    * What was slept for is due even if the wall clock was set back meanwhile; what was armed since then,
    * by that clock, is not.
    */
-  fireUntil(now: number, sleptFor?: CheckpointTimer): void {
-    const due = this.#armed.filter((timer) => timer === sleptFor || timer.dueAt <= now)
+  fireUntil(now: number, slept?: Slept): void {
+    const isSleptFor = (timer: CheckpointTimer) =>
+      slept !== undefined && timer.dueAt <= slept.dueAt && slept.armed.includes(timer);
+    const due = this.#armed.filter((timer) => timer.dueAt <= now || isSleptFor(timer))
       .toSorted((one, other) => one.dueAt - other.dueAt);
     for (const timer of due) {
       if (!this.#armed.includes(timer)) continue;

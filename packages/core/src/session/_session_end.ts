@@ -130,8 +130,7 @@ const forget = Effect.fnUntraced(
     const { leaseTtlMillis: ttlMillis, leaseWaitMillis: waitMillis } = options;
     // Where there is no lease to be had, the user's wish still stands.
     yield* Effect.ignore(vault.lease(key, { ttlMillis, waitMillis }));
-    const stored = yield* host.read();
-    cell.adopt(stored);
+    cell.adopt(yield* host.read());
     const { record } = cell;
     const untold = record === undefined ? [] : yield* revokeTokens(host, record);
     // A login before it, whose tokens were not stored yet, ends with what it was to replace.
@@ -139,7 +138,7 @@ const forget = Effect.fnUntraced(
     const answer = answering(host.signIns, dropped);
     for (const each of dropped) untold.push(...yield* revokeTokens(host, recordOf(cell, each)));
     answer(Effect.void);
-    if (stored !== undefined) yield* vault.remove(key, { ifVersion: stored.version });
+    if (cell.version !== null) yield* vault.remove(key, { ifVersion: cell.version });
     cell.isUnsaved = false;
     cell.revoke();
     return { untold };

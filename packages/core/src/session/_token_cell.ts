@@ -187,7 +187,7 @@ export class TokenCell {
 
   /** Takes in that the session was revoked here. */
   revoke(): void {
-    this.#revokedLogin = this.record?.loginId;
+    this.#revokedLogin = this.record?.loginId ?? this.#revokedLogin;
     this.hold(undefined, null);
     this.isRevoked = true;
   }

@@ -129,6 +129,10 @@ describe("revoke()", () => {
       store.showsThePast = true;
       assert.strictEqual(yield* World.reasonOf(session.token()), "Revoked");
       assert.strictEqual((yield* session.state).name, "revoked");
+      // Nor by whoever signs out once more.
+      assert.deepStrictEqual(yield* session.revoke(), { untold: [] });
+      assert.strictEqual(yield* World.reasonOf(session.token()), "Revoked");
+      assert.lengthOf(server.revoked, 2);
       store.showsThePast = false;
       yield* session.signIn(server.signIn(0));
       assert.strictEqual(yield* World.tokenOf(session.token()), "planted-access-token-4");
