@@ -11,7 +11,7 @@ import { Effect, Fiber, Redacted } from "effect";
 import { SecureRandom } from "effect/crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { availableParallelism, loadavg } from "node:os";
+import { loadavg } from "node:os";
 import { resolve } from "node:path";
 import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
 import { begin, beginOne, feed, trickle } from "./testdata/busy_program.ts";
@@ -22,13 +22,7 @@ import {
   planted,
   quietRecording,
 } from "./testdata/device_lines.ts";
-import {
-  type Complaint,
-  complaints,
-  type Doing,
-  type Frames,
-  framesWhile,
-} from "./testdata/measured_page.ts";
+import { type Complaint, complaints, type Frames, framesWhile } from "./testdata/measured_page.ts";
 
 const executablePath = process.env["BELLHOP_TEST_CHROMIUM"] ?? "";
 const pictures = resolve(import.meta.dirname, "../../../.artefacts/inspector");
@@ -274,46 +268,49 @@ describe.skipIf(executablePath === "")("the inspector's page in Chromium", () =>
     120_000,
   );
 
-  it.live("stays quick and small with a thousand flows", () =>
-    Effect.gen(function* () {
-      const { inspector, page } = yield* stage;
-      const devTools = yield* Effect.promise(() => page.context().newCDPSession(page));
-      const idle = yield* Effect.promise(() => framesWhile(page, "waiting"));
-      begin(inspector.hub);
-      yield* Effect.promise(async () => {
-        await page.getByText("1,000 flows").waitFor();
-        assert.isBelow(await page.locator("[data-entry]").count(), 60);
-      });
-      const go = (from: number, count: number) =>
-        Effect.gen(function* () {
-          yield* feed(inspector.hub, { from, count });
-          beginOne(inspector.hub, `after ${from}`);
-          const busy = yield* Effect.forkChild(trickle(inspector.hub, from + count));
-          const last = from === 0 ? "1,001 flows" : "1,002 flows";
-          const result = yield* measured(page, devTools, last);
-          yield* Fiber.interrupt(busy);
-          return result;
+  it.live(
+    "stays small with a thousand flows, and says how smooth it was",
+    () =>
+      Effect.gen(function* () {
+        const { inspector, page } = yield* stage;
+        const devTools = yield* Effect.promise(() => page.context().newCDPSession(page));
+        const idle = yield* Effect.promise(() => framesWhile(page, "waiting"));
+        begin(inspector.hub);
+        yield* Effect.promise(async () => {
+          await page.getByText("1,000 flows").waitFor();
+          assert.isBelow(await page.locator("[data-entry]").count(), 60);
         });
-      const once = yield* go(0, 61);
-      const twice = yield* go(1_000, 20);
-      const text = JSON.stringify({ load: loadavg()[0], idle, once, twice }, null, 2);
-      writeFileSync(resolve(pictures, "measured.json"), text);
-      // What a page holds is bounded: as many lines again take no more room.
-      assert.isBelow(twice.heapBytes, once.heapBytes * 1.3);
-      assert.isBelow(twice.heapBytes, 250 * 1024 * 1024);
-      assert.isBelow(twice.elements, 4_000);
-      for (const frames of [twice.waiting, twice.scrolling, twice.scrubbing]) {
-        assertSmooth(frames);
-      }
-      yield* Effect.promise(async () => {
-        await page.getByText(/^[\d,]+ older lines dropped$/).waitFor();
-        assert.strictEqual(await page.getByText("missed line").count(), 0);
-        await picture(page, "10_thousand");
-        await page.keyboard.press("/");
-        await page.keyboard.type("nothing like this");
-        await page.getByText("None that fits").waitFor();
-      });
-    }).pipe(Effect.scoped, onThisMachine), 300_000);
+        const go = (from: number, count: number) =>
+          Effect.gen(function* () {
+            yield* feed(inspector.hub, { from, count });
+            beginOne(inspector.hub, `after ${from}`);
+            const busy = yield* Effect.forkChild(trickle(inspector.hub, from + count));
+            const last = from === 0 ? "1,001 flows" : "1,002 flows";
+            const result = yield* measured(page, devTools, last);
+            yield* Fiber.interrupt(busy);
+            return result;
+          });
+        const once = yield* go(0, 61);
+        const twice = yield* go(1_000, 20);
+        const text = JSON.stringify({ load: loadavg()[0], idle, once, twice }, null, 2);
+        // How long frames take is the machine's as much as the page's: told, and held against no number.
+        writeFileSync(resolve(pictures, "measured.json"), text);
+        console.log(framesWords({ idle, twice }));
+        // What a page holds is bounded: as many lines again take no more room.
+        assert.isBelow(twice.heapBytes, once.heapBytes * 1.3);
+        assert.isBelow(twice.heapBytes, 250 * 1024 * 1024);
+        assert.isBelow(twice.elements, 4_000);
+        yield* Effect.promise(async () => {
+          await page.getByText(/^[\d,]+ older lines dropped$/).waitFor();
+          assert.strictEqual(await page.getByText("missed line").count(), 0);
+          await picture(page, "10_thousand");
+          await page.keyboard.press("/");
+          await page.keyboard.type("nothing like this");
+          await page.getByText("None that fits").waitFor();
+        });
+      }).pipe(Effect.scoped, onThisMachine),
+    300_000,
+  );
 });
 
 /** What a page with much in it takes. */
@@ -325,40 +322,26 @@ interface Measured {
   readonly scrubbing: Frames;
 }
 
+/** Median frames in milliseconds, beside those of the page before it had a flow. */
+function framesWords({ idle, twice }: { readonly idle: Frames; readonly twice: Measured }): string {
+  const { waiting, scrolling, scrubbing } = twice;
+  const medians = [waiting, scrolling, scrubbing].map(({ median }) => `${median} ms`).join(", ");
+  return `1,000 flows, frames: ${medians} waiting, scrolling, scrubbing; ${idle.median} ms without`;
+}
+
 /** Waits until the page has heard everything, and measures it. */
 function measured(page: Page, devTools: CDPSession, last: string): Effect.Effect<Measured> {
   return Effect.promise(async () => {
     await page.getByText(last).waitFor({ timeout: 60_000 });
-    const waiting = await calmest(page, "waiting");
-    const scrolling = await calmest(page, "scrolling");
-    const scrubbing = await calmest(page, "scrubbing");
+    const waiting = await framesWhile(page, "waiting");
+    const scrolling = await framesWhile(page, "scrolling");
+    const scrubbing = await framesWhile(page, "scrubbing");
     await page.keyboard.press("l");
     await devTools.send("HeapProfiler.collectGarbage");
     const { usedSize } = await devTools.send("Runtime.getHeapUsage");
     const elements = await page.evaluate(() => document.querySelectorAll("*").length);
     return { heapBytes: usedSize, elements, waiting, scrolling, scrubbing };
   });
-}
-
-const medianMillis = 34;
-const mostMillis = 100;
-
-/** What else a machine does makes frames longer, and none shorter: the best of some tries counts. */
-async function calmest(page: Page, doing: Doing): Promise<Frames> {
-  let best = await framesWhile(page, doing);
-  for (let tries = 0; tries < 5; tries++) {
-    if (best.median <= medianMillis && best.most <= mostMillis) return best;
-    const next = await framesWhile(page, doing);
-    if (next.most < best.most) best = next;
-  }
-  return best;
-}
-
-/** Where more waits for a processor than this program and its browser, frames may take longer. */
-function assertSmooth({ median, most }: Frames): void {
-  const crowd = Math.min(3, Math.max(1, (loadavg()[0] ?? 0) / (2 * availableParallelism())));
-  assert.isAtMost(median, medianMillis * crowd);
-  assert.isAtMost(most, mostMillis * crowd);
 }
 
 /** An observation as a program makes it, with a secret where one may be. */
