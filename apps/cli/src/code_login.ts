@@ -29,7 +29,7 @@ import { writeLine } from "./json_lines.ts";
 import { pastedLines } from "./paste.ts";
 import type { Profile } from "./profile.ts";
 import type { Progress } from "./progress.ts";
-import { Screen } from "./screen.ts";
+import { Screen, wipeLine } from "./screen.ts";
 import { Settings } from "./settings.ts";
 import { stateReport } from "./state_report.ts";
 import { drawProgress } from "./user_code_view.ts";
@@ -160,7 +160,7 @@ const explain = Effect.fnUntraced(function* ({ message }: BrowserError, { server
 /** Says something in place of the live line, which is drawn again beneath it. */
 const aside = Effect.fnUntraced(function* (text: string) {
   const screen = yield* Screen;
-  screen.write(`${screen.isTerminal ? "\r\u001b[2K" : ""}${visible(text)}\n`);
+  screen.write(`${screen.isTerminal ? wipeLine : ""}${visible(text)}\n`);
 });
 
 const draw = Effect.fnUntraced(function* (progress: Progress) {

@@ -8,10 +8,10 @@ import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
-import { notify, type Observation, Observer } from "@bellhop/core/protocol/observation";
+import { type Observation, Observer, together } from "@bellhop/core/protocol/observation";
 import { formatMillis } from "./duration.ts";
 import { FlowNames } from "./flow_names.ts";
-import { dim, Screen } from "./screen.ts";
+import { dim, Screen, wipeLine } from "./screen.ts";
 import { Settings } from "./settings.ts";
 
 /** The line of a command. */
@@ -29,8 +29,6 @@ export const LiveLine: Context.Reference<LiveLine> = Context.Reference(
 );
 
 const drawEveryMillis = 250;
-const wipe = "\r\u001b[2K";
-
 /** Draws it while the command runs that it is provided to, but not beside JSON lines, nor without `--verbose`. */
 export const layer: Layer.Layer<never, never, Settings | Screen> = Layer.effectContext(
   Effect.gen(function* () {
@@ -44,7 +42,7 @@ export const layer: Layer.Layer<never, never, Settings | Screen> = Layer.effectC
     const show = (text: string | undefined) => {
       if (text === undefined && !isDrawn) return;
       const line = (text ?? "").slice(0, Math.max(10, screen.columns() - 1));
-      screen.write(`${wipe}${dim(screen, line)}`);
+      screen.write(`${wipeLine}${dim(screen, line)}`);
       isDrawn = text !== undefined;
     };
     const hush = Effect.sync(() => {
@@ -58,11 +56,8 @@ export const layer: Layer.Layer<never, never, Settings | Screen> = Layer.effectC
     });
     yield* Effect.addFinalizer(() => hush);
     if (!isJson) yield* Effect.forkScoped(Effect.forever(draw));
-    const observe = (observation: Observation) => {
-      if (outer !== undefined) notify(outer, observation);
-      waits.track(observation);
-    };
-    return Context.make(Observer, { observe }).pipe(
+    const observer = { observe: (observation: Observation) => waits.track(observation) };
+    return Context.make(Observer, together(outer, observer)).pipe(
       Context.add(LiveLine, { hush, isHushed: () => isHushed }),
     );
   }),

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect";
 import * as Queue from "effect/Queue";
 import * as Terminal from "effect/Terminal";
 import { Browser } from "@bellhop/node/browser";
-import type { Screen } from "./screen.ts";
+import { type Screen, wipeLine } from "./screen.ts";
 
 /** What the offer needs to know. */
 export interface OfferOptions {
@@ -45,7 +45,7 @@ const open = Effect.fnUntraced(function* ({ url, screen }: OfferOptions) {
   yield* browser.open(url).pipe(
     Effect.catchTag(
       "BrowserError",
-      ({ message, hint }) => Effect.sync(() => screen.write(`\r\u001b[2K${message}. ${hint}.\n`)),
+      ({ message, hint }) => Effect.sync(() => screen.write(`${wipeLine}${message}. ${hint}.\n`)),
     ),
   );
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Observation, Observer } from "@bellhop/core/protocol/observation";
+import type { Observation } from "@bellhop/core/protocol/observation";
 import { encodeJson, type StateLine } from "./json_lines.ts";
 
 /** Where a flow stands. Times in epoch milliseconds, absent where no such timer runs. */
@@ -55,15 +55,6 @@ function setTimer(progress: Progress, timer: string, dueAt: number | undefined):
 export function stateLine({ flowId, path, at }: EnteredState): string {
   const line: StateLine = { type: "state", flow: flowId, path, at };
   return encodeJson(line);
-}
-
-/** Observers side by side: each sees everything. */
-export function together(...observers: ReadonlyArray<Observer | undefined>): Observer {
-  return {
-    observe: (observation) => {
-      for (const observer of observers) observer?.observe(observation);
-    },
-  };
 }
 
 function headOf({ flowId, at }: { readonly flowId: string; readonly at: number }) {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 import type { Observation } from "@bellhop/core/protocol/observation";
-import { enteredBy, type Progress, stateLine, together, track } from "./progress.ts";
+import { enteredBy, type Progress, stateLine, track } from "./progress.ts";
 import { progressLine } from "./user_code_view.ts";
 
 const head = { flowId: "f", seq: 0, at: 1_000 };
@@ -55,14 +55,5 @@ describe("enteredBy()", () => {
       `{"type":"state","flow":"f","path":"awaitingUser.waiting","at":1000}`,
     );
     assert.isUndefined(enteredBy({ ...head, type: "operation.started", operation: "poll" }));
-  });
-});
-
-describe("together()", () => {
-  it("shows everything to each, and does without the absent", () => {
-    const seen: Array<string> = [];
-    const observer = (name: string) => ({ observe: () => void seen.push(name) });
-    together(observer("a"), undefined, observer("b")).observe(started);
-    assert.deepStrictEqual(seen, ["a", "b"]);
   });
 });

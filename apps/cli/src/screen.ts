@@ -43,6 +43,9 @@ function make(output: NodeJS.WriteStream & { readonly fd: number }): Screen {
   };
 }
 
+/** Goes to the beginning of a terminal's line, and empties it. */
+export const wipeLine = "\r\u001b[2K";
+
 /** Writes text in bold, where that shows. */
 export function bold({ canColor }: Screen, text: string): string {
   return canColor ? `\u001b[1m${text}\u001b[22m` : text;

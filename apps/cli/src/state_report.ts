@@ -7,8 +7,8 @@
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
 import type { Observation, Observer } from "@bellhop/core/protocol/observation";
-import { Observer as CurrentObserver } from "@bellhop/core/protocol/observation";
-import { enteredBy, type Progress, stateLine, together, track } from "./progress.ts";
+import { Observer as CurrentObserver, together } from "@bellhop/core/protocol/observation";
+import { enteredBy, type Progress, stateLine, track } from "./progress.ts";
 import { Screen } from "./screen.ts";
 import { Settings } from "./settings.ts";
 

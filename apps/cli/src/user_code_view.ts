@@ -13,7 +13,7 @@ import { visible } from "@bellhop/core/protocol/redaction";
 import { formatMillis } from "./duration.ts";
 import type { Progress } from "./progress.ts";
 import { qrCode } from "./qr_code.ts";
-import { bold, dim, type Screen } from "./screen.ts";
+import { bold, dim, type Screen, wipeLine } from "./screen.ts";
 
 /** Shows the code and where to enter it. */
 export const showUserCode: (code: UserCode, screen: Screen) => Effect.Effect<void> = Effect
@@ -39,16 +39,15 @@ export function drawProgress(progress: Progress, screen: Screen): Effect.Effect<
   return Effect.gen(function* () {
     const nowMillis = yield* Clock.currentTimeMillis;
     const line = progressLine(progress, nowMillis).slice(0, Math.max(10, screen.columns() - 3));
-    screen.write(`${wipe}${frames[frame++ % frames.length]} ${dim(screen, line)}`);
+    screen.write(`${wipeLine}${frames[frame++ % frames.length]} ${dim(screen, line)}`);
     yield* Effect.sleep(drawEveryMillis);
   }).pipe(
     Effect.forever,
-    Effect.ensuring(Effect.sync(() => screen.write(wipe))),
+    Effect.ensuring(Effect.sync(() => screen.write(wipeLine))),
   );
 }
 
 const drawEveryMillis = 250;
-const wipe = "\r\u001b[2K";
 const frames = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇"];
 
 /** The state, and what is left until the next poll and until the end. */

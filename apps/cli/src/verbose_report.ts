@@ -8,14 +8,14 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import {
   type FlowEnded,
-  notify,
   type Observation,
   Observer,
+  together,
 } from "@bellhop/core/protocol/observation";
 import { formatMillis } from "./duration.ts";
 import { FlowNames } from "./flow_names.ts";
 import { LiveLine } from "./live_line.ts";
-import { dim, Screen } from "./screen.ts";
+import { dim, Screen, wipeLine } from "./screen.ts";
 import { Settings } from "./settings.ts";
 
 /** Says it on stderr, above the line that shows where a flow stands. Nothing without `--verbose`. */
@@ -27,17 +27,17 @@ export const layer: Layer.Layer<never, never, Settings | Screen> = Layer.unwrap(
     const outer = yield* Observer;
     const { isHushed } = yield* LiveLine;
     const names = new FlowNames();
-    return Layer.succeed(Observer, {
-      observe: (observation) => {
-        if (outer !== undefined) notify(outer, observation);
+    const report = {
+      observe: (observation: Observation) => {
         if (observation.type === "flow.started") names.track(observation);
         const text = wordsOf(observation, names);
         if (observation.type === "flow.ended") names.track(observation);
         if (text === undefined) return;
-        const wipe = screen.isTerminal && !isHushed() ? "\r\u001b[2K" : "";
+        const wipe = screen.isTerminal && !isHushed() ? wipeLine : "";
         screen.write(`${wipe}${dim(screen, text)}\n`);
       },
-    });
+    };
+    return Layer.succeed(Observer, together(outer, report));
   }),
 );
 

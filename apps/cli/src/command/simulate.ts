@@ -22,7 +22,7 @@ import { writeLine } from "../json_lines.ts";
 import { showUntilSeen } from "../inspecting.ts";
 import { recordedHub } from "../recorded_hub.ts";
 import { writeRecording } from "../recording.ts";
-import { dim, Screen } from "../screen.ts";
+import { dim, Screen, wipeLine } from "../screen.ts";
 import { Settings } from "../settings.ts";
 import {
   type Goal,
@@ -284,7 +284,6 @@ const DRAW_MILLIS = 100;
 const LINE_MILLIS = 1_000;
 /** A log that nobody watches gets a line as often as this. */
 const NOTE_MILLIS = 60_000;
-const WIPE = "\r\u001b[2K";
 
 type OnProgress = (exploration: Exploration) => Effect.Effect<void>;
 
@@ -306,10 +305,10 @@ const watched = Effect.fnUntraced(
       const text = progressWords(exploration, goal);
       if (!isLive) return Effect.provide(note(text), words);
       const line = text.slice(0, Math.max(10, screen.columns() - 1));
-      return Effect.sync(() => screen.write(`${WIPE}${dim(screen, line)}`));
+      return Effect.sync(() => screen.write(`${wipeLine}${dim(screen, line)}`));
     };
     return yield* explore(show).pipe(
-      Effect.ensuring(Effect.sync(() => isLive && screen.write(WIPE))),
+      Effect.ensuring(Effect.sync(() => isLive && screen.write(wipeLine))),
       Effect.onInterrupt(() => last === undefined ? Effect.void : note(summaryWords(last, goal))),
     );
   },

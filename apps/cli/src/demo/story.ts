@@ -18,7 +18,7 @@ import * as Login from "../command/login.ts";
 import * as Logout from "../command/logout.ts";
 import type { Grant } from "../grant.ts";
 import { enteredBy, type EnteredState } from "../progress.ts";
-import { bold, dim, Screen } from "../screen.ts";
+import { bold, dim, Screen, wipeLine } from "../screen.ts";
 import { Settings } from "../settings.ts";
 import * as Storage from "../storage.ts";
 import { visit } from "./simulated_browser.ts";
@@ -161,7 +161,7 @@ interface LineOptions {
 
 function stateLine(state: EnteredState, { startMillis, screen }: LineOptions): string {
   const seconds = ((state.at - startMillis) / 1000).toFixed(2).padStart(6);
-  const wipe = screen.isTerminal ? "\r\u001b[2K" : "";
+  const wipe = screen.isTerminal ? wipeLine : "";
   const clock = new Date(state.at).toISOString().slice(11, 23);
   const line = `  ${clock}  +${seconds} s  ${state.path.padEnd(24)}`;
   return `${wipe}${line} ${dim(screen, `← ${state.event}`)}\n`;
@@ -169,7 +169,7 @@ function stateLine(state: EnteredState, { startMillis, screen }: LineOptions): s
 
 const simulatePerson = Effect.fnUntraced(function* (server: DevServer, { userCode }: UserCode) {
   const screen = yield* Screen;
-  const wipe = screen.isTerminal ? "\r\u001b[2K" : "";
+  const wipe = screen.isTerminal ? wipeLine : "";
   yield* Effect.sleep(personMillis);
   yield* Effect.orDie(server.approve(userCode));
   screen.write(

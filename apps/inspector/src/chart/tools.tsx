@@ -1,7 +1,7 @@
 /** What is done to a drawing with the pointer, beside dragging it. */
 import { useReactFlow, useStore } from "@xyflow/react";
 import type { ReactElement } from "react";
-import { Icon } from "../shell/icon.tsx";
+import { Icon, type IconName } from "../shell/icon.tsx";
 import { isSmall } from "./camera.ts";
 import { isCalm } from "./drawing.tsx";
 
@@ -25,41 +25,41 @@ export function Tools({ follows, setFollows }: ToolsProps): ReactElement {
     <div className="tools" role="toolbar" aria-label="Chart">
       {!isShort && (
         <>
-          <button
-            type="button"
-            title="Larger (+)"
-            aria-label="Larger"
-            onClick={() => void zoomIn()}
-          >
-            <Icon name="plus" />
-          </button>
-          <button
-            type="button"
-            title="Smaller (-)"
-            aria-label="Smaller"
-            onClick={() => void zoomOut()}
-          >
-            <Icon name="minus" />
-          </button>
+          <Tool icon="plus" name="Larger" shortcut="+" onClick={() => void zoomIn()} />
+          <Tool icon="minus" name="Smaller" shortcut="-" onClick={() => void zoomOut()} />
         </>
       )}
-      <button
-        type="button"
-        title="The whole chart (0)"
-        aria-label="The whole chart"
-        onClick={whole}
-      >
-        <Icon name="whole" />
-      </button>
-      <button
-        type="button"
-        title="Keep the current state in sight"
-        aria-label="Keep the current state in sight"
-        aria-pressed={follows}
+      <Tool icon="whole" name="The whole chart" shortcut="0" onClick={whole} />
+      <Tool
+        icon="target"
+        name="Keep the current state in sight"
+        isPressed={follows}
         onClick={() => setFollows(!follows)}
-      >
-        <Icon name="target" />
-      </button>
+      />
     </div>
+  );
+}
+
+interface ToolProps {
+  readonly icon: IconName;
+  readonly name: string;
+  /** The key that does the same. */
+  readonly shortcut?: string;
+  /** Of what can be on or off. */
+  readonly isPressed?: boolean;
+  readonly onClick: () => void;
+}
+
+function Tool({ icon, name, shortcut, isPressed, onClick }: ToolProps): ReactElement {
+  return (
+    <button
+      type="button"
+      title={shortcut === undefined ? name : `${name} (${shortcut})`}
+      aria-label={name}
+      aria-pressed={isPressed}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
   );
 }

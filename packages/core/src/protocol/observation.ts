@@ -234,6 +234,34 @@ export const ObservedFlow: Context.Reference<string | undefined> = Context.Refer
 );
 
 /**
+ * Makes one observer of several: each is told of everything, in order, whatever another of them does.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Effect } from "effect";
+ * import { Observer, together } from "@bellhop/core/protocol/observation";
+ *
+ * const told: Array<string> = [];
+ * const named = (name: string): Observer => ({ observe: () => void told.push(name) });
+ * const both = Effect.map(Observer, (outer) => together(outer, named("inner")));
+ * const observer = await Effect.runPromise(Effect.provideService(both, Observer, named("outer")));
+ *
+ * observer.observe({ type: "flow.emitted", flowId: "f", seq: 0, at: 0, event: "user_code" });
+ * assert.deepEqual(told, ["outer", "inner"]);
+ * ```
+ *
+ * @param observers Those that are absent are left out: {@linkcode Observer} may be.
+ */
+export function together(...observers: ReadonlyArray<Observer | undefined>): Observer {
+  const all = observers.filter((observer) => observer !== undefined);
+  return {
+    observe: (observation) => {
+      for (const observer of all) notify(observer, observation);
+    },
+  };
+}
+
+/**
  * Tells an observer. Whoever watches cannot end what is watched: what it throws is dropped, and so
  * is the rejection of an observer that is `async`.
  *

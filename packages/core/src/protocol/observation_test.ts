@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest";
 import { Effect } from "effect";
-import { notify, type Observation, Observer } from "./observation.ts";
+import { notify, type Observation, Observer, together } from "./observation.ts";
 
 describe("Observer", () => {
   it.effect("is nobody by default", () =>
@@ -76,5 +76,33 @@ describe("notify", () => {
     notify({ observe: () => watched }, observation);
     assert.strictEqual(handlers, 1);
     await Promise.resolve();
+  });
+});
+
+describe("together()", () => {
+  const observation: Observation = {
+    type: "flow.emitted",
+    flowId: "f",
+    seq: 0,
+    at: 1,
+    event: "user_code",
+  };
+
+  it("shows everything to each, and does without the absent", () => {
+    const seen: Array<string> = [];
+    const observer = (name: string) => ({ observe: () => void seen.push(name) });
+    together(observer("a"), undefined, observer("b")).observe(observation);
+    assert.deepStrictEqual(seen, ["a", "b"]);
+  });
+
+  it("shows it to those after one that throws", () => {
+    const seen: Array<Observation> = [];
+    const broken: Observer = {
+      observe: () => {
+        throw new Error("disk full");
+      },
+    };
+    together(broken, { observe: (each) => void seen.push(each) }).observe(observation);
+    assert.deepStrictEqual(seen, [observation]);
   });
 });

@@ -12,6 +12,7 @@ import {
 } from "xstate";
 import { eventName, pathOf, type StateValue } from "@bellhop/core/flow/path";
 import { encode } from "./_encode.ts";
+import { isMembers, type Members } from "./_members.ts";
 import type { FlowStep } from "./trace.ts";
 
 /** Why a step is not what the chart makes of it. */
@@ -210,12 +211,6 @@ function changesOf(recorded: unknown, replayed: unknown): ReadonlyArray<MemberCh
       ? []
       : [{ member, recorded: one[member], replayed: other[member] }]
   );
-}
-
-type Members = Readonly<Record<string, unknown>>;
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isSame(one: unknown, other: unknown): boolean {

@@ -4,13 +4,13 @@
  *
  * @module
  */
+import { isMembers, type Members } from "./_members.ts";
 import type { Line } from "./recorded.ts";
 
 /** With a question mark it may be absent, or `null`. */
 export type Kind = "string" | "number" | "boolean" | "object" | "string?" | "number?" | "object?";
 /** The members of something. */
 export type Shape = Readonly<Record<string, Kind>>;
-type Members = Readonly<Record<string, unknown>>;
 
 const ofFlow: Shape = { flowId: "string", seq: "number", at: "number" };
 const ofSession: Shape = { key: "string", at: "number" };
@@ -116,8 +116,4 @@ function fits(members: Members, shape: Shape | undefined): boolean {
     if (value === undefined ? !kind.endsWith("?") : found !== kind.replace("?", "")) return false;
   }
   return true;
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -24,18 +24,16 @@
  * @module
  */
 import * as Cause from "effect/Cause";
-import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import type * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
-import * as Option from "effect/Option";
 import * as Queue from "effect/Queue";
 import type * as Scope from "effect/Scope";
-import * as Tracer from "effect/Tracer";
-import { notify, type Observation, Observer } from "@bellhop/core/protocol/observation";
+import { type Observation, Observer, together } from "@bellhop/core/protocol/observation";
+import { currentSpan } from "./current_span.ts";
 import { encode } from "./_encode.ts";
-import type { ObservedLine, RecordedSpan, RecordingHeader, WorldLine } from "./recorded.ts";
+import type { ObservedLine, RecordingHeader, WorldLine } from "./recorded.ts";
 import { RecorderError } from "./recorder_error.ts";
 import { open } from "./recording_file.ts";
 
@@ -96,7 +94,7 @@ export function headerOf(name?: string): RecordingHeader {
 export function make({ sink, now, nextSeq = counter() }: RecorderOptions): Observer {
   return {
     observe: (observation) => {
-      const span = spanOf();
+      const span = currentSpan();
       sink({
         seq: nextSeq(),
         at: now === undefined ? timeOf(observation) : now(),
@@ -146,14 +144,7 @@ function observing<E, R>(
     Observer,
     Effect.gen(function* () {
       const before = yield* Observer;
-      const recorder = yield* make;
-      if (before === undefined) return recorder;
-      return {
-        observe: (observation: Observation) => {
-          notify(before, observation);
-          notify(recorder, observation);
-        },
-      };
+      return together(before, yield* make);
     }),
   );
 }
@@ -250,14 +241,4 @@ function timeOf(observation: Observation): number {
   return observation.type === "http.exchange" || observation.type === "api.exchange"
     ? observation.at + observation.durationMillis
     : observation.at;
-}
-
-/** The span of the fiber that is observed. */
-function spanOf(): RecordedSpan | undefined {
-  const fiber = Fiber.getCurrent();
-  const span = fiber && Context.getOrUndefined(fiber.context, Tracer.ParentSpan);
-  if (span === undefined) return undefined;
-  const { traceId, spanId } = span;
-  const parent = span._tag === "Span" ? Option.getOrUndefined(span.parent) : undefined;
-  return { traceId, spanId, ...(parent === undefined ? {} : { parentId: parent.spanId }) };
 }

@@ -3,11 +3,8 @@
  *
  * @module
  */
-import * as Context from "effect/Context";
-import * as Fiber from "effect/Fiber";
-import * as Option from "effect/Option";
-import * as Tracer from "effect/Tracer";
 import type { Observation } from "@bellhop/core/protocol/observation";
+import { currentSpan } from "../recording/current_span.ts";
 import type { ObservedLine, RecordedLine, RecordedSpan } from "../recording/recorded.ts";
 import { make } from "../recording/recorder.ts";
 import { guess, maxGuess } from "./_size_guess.ts";
@@ -108,14 +105,4 @@ function lineOf({ seq, span }: KeptLine, observation: Observation): RecordedLine
   // The recorder's own is of the fiber that reads, not of the one that was observed.
   line.span = span;
   return line;
-}
-
-/** The ids of the fiber's span. The span itself holds more: attributes, and what it ended with. */
-function currentSpan(): RecordedSpan | undefined {
-  const fiber = Fiber.getCurrent();
-  const span = fiber && Context.getOrUndefined(fiber.context, Tracer.ParentSpan);
-  if (span === undefined) return undefined;
-  const { traceId, spanId } = span;
-  const parent = span._tag === "Span" ? Option.getOrUndefined(span.parent) : undefined;
-  return parent === undefined ? { traceId, spanId } : { traceId, spanId, parentId: parent.spanId };
 }

@@ -39,7 +39,7 @@ import { HttpServer } from "effect/http/HttpServer";
 import { HttpServerRequest } from "effect/http/HttpServerRequest";
 import type { HttpServerResponse } from "effect/http/HttpServerResponse";
 import * as NetAddress from "effect/net/NetAddress";
-import { notify, type Observation, Observer } from "@bellhop/core/protocol/observation";
+import { Observer, together } from "@bellhop/core/protocol/observation";
 import { admit, type Admitted, cookieName, type Door } from "./_access.ts";
 import { events, recording } from "./_event_stream.ts";
 import { file, type PageFiles, refusal, remembering, stream } from "./_page_answer.ts";
@@ -97,13 +97,7 @@ export function layer(
   return Layer.effectContext(Effect.gen(function* () {
     const outer = yield* Observer;
     const inspector = yield* make(options);
-    const { observer } = inspector.hub;
-    const both = outer === undefined ? observer : {
-      observe: (observation: Observation) => {
-        notify(outer, observation);
-        notify(observer, observation);
-      },
-    };
+    const both = together(outer, inspector.hub.observer);
     return Context.add(Context.make(Inspector, inspector), Observer, both);
   }));
 }
