@@ -116,7 +116,8 @@ describe("make()", () => {
       }
       const beganMillis = performance.now();
       yield* Scope.close(scope, Exit.void);
-      assert.isBelow(performance.now() - beganMillis, 500);
+      // One that waited for what hangs would take far longer.
+      assert.isBelow(performance.now() - beganMillis, 5_000);
       assert.deepStrictEqual(yield* Effect.promise(() => Promise.all(answers)), ["cut", "cut"]);
       const refused = yield* Effect.promise(() => fetch(server.issuer).catch(() => "refused"));
       assert.strictEqual(refused, "refused");

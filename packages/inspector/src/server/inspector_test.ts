@@ -288,7 +288,7 @@ describe("layer()", () => {
     Effect.gen(function* () {
       const hub = makeHub();
       const program = Effect.gen(function* () {
-        const { url } = yield* make({ hub, closeWithinMillis: 1_500 });
+        const { url } = yield* make({ hub, closeWithinMillis: 4_000 });
         const events = Redacted.value(url).replace("/?", "/events?");
         const listening = yield* Effect.forkDetach(listen(events, /event: end/));
         request(events, { agent: false }, (response) => response.pause()).end();
@@ -302,7 +302,7 @@ describe("layer()", () => {
       const ended = program.pipe(
         Effect.provide([server, SecureRandom.layerWebCrypto]),
         Effect.scoped,
-        Effect.timeoutOption(10_000),
+        Effect.timeoutOption(25_000),
       );
       const listening = Option.getOrUndefined(yield* ended) ?? assert.fail("It hangs");
       assert.match(yield* Fiber.join(listening), /\nid: 1499\n.*\n\nevent: end\n/);
