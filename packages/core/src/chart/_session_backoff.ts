@@ -3,6 +3,8 @@ import type { SessionEvent, SessionFault } from "./session_event.ts";
 
 const FIRST_MILLIS = 500;
 const MAX_MILLIS = 60_000;
+/** The store is tried as often as a lease gives signs of life while memory alone holds a token. */
+const MAX_UNSAVED_MILLIS = 10_000;
 /** A server that asks for more is asked again after this. */
 const MAX_ASKED_MILLIS = 3_600_000;
 
@@ -25,8 +27,13 @@ type Fault = Extract<SessionEvent, SessionFault>;
  */
 export function backOffMillis(lastMillis: number, fault: Fault): number {
   if (fault.type === "refused") return spreadOut(FIRST_MILLIS, fault);
-  const doubled = Math.min(MAX_MILLIS, Math.max(FIRST_MILLIS, lastMillis * 2));
+  const doubled = Math.min(maxMillis(fault), Math.max(FIRST_MILLIS, lastMillis * 2));
   return spreadOut(Math.max(doubled, askedMillis(fault)), fault);
+}
+
+function maxMillis({ type, facts }: Fault): number {
+  const isStores = type !== "unanswered" && type !== "unavailable";
+  return isStores && facts.isUnsaved ? MAX_UNSAVED_MILLIS : MAX_MILLIS;
 }
 
 /** For how long what was refused is not asked for again. */

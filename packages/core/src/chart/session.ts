@@ -96,7 +96,7 @@ export const session = setup({
       };
     }),
     holdOff: assign(({ context: { askWaitMillis }, event }) => {
-      assertEvent(event, ["refused", "unanswered", "unavailable"]);
+      assertEvent(event, ["refused", "unanswered", "unavailable", "lease_short"]);
       return { askWaitMillis: backOffMillis(askWaitMillis, event) };
     }),
     settle: emit(({ context }) => ({ type: "settled" as const, variant: context.variant })),
@@ -108,7 +108,7 @@ export const session = setup({
       retryInMillis: event.type === "refused" ? refusalMillis(event) : context.waitMillis,
     })),
     tellHeldOff: emit(({ context: { askWaitMillis }, event }) => {
-      assertEvent(event, ["unanswered", "unavailable"]);
+      assertEvent(event, ["unanswered", "unavailable", "lease_short"]);
       return { type: "heldOff" as const, error: event.error, retryInMillis: askWaitMillis };
     }),
     refuse: emit(({ context: { variant }, event }) => {
@@ -264,7 +264,7 @@ export const session = setup({
             ],
             unanswered: [unsavedFirst, backOff],
             unavailable: [unsavedFirst, backOff],
-            lease_short: backOff,
+            lease_short: [unsavedFirst, backOff],
             // What was sent is sent, and its answer may be the only copy of the next refresh token.
             lease_lost: {},
           },

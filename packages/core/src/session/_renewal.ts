@@ -2,9 +2,11 @@
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
+import * as Option from "effect/Option";
 import * as Digest from "effect/crypto/Digest";
 import * as Base64Url from "effect/encoding/Base64Url";
 import * as Redacted from "effect/Redacted";
+import type { Scope } from "effect/Scope";
 import type { HttpClient } from "effect/http/HttpClient";
 import type {
   LeaseAnswer,
@@ -24,8 +26,11 @@ import { answerOf } from "./_renewal_answer.ts";
 import { ended, granted } from "./_record_change.ts";
 import type { SessionRecord, TokenRequest } from "./session_record.ts";
 import { drawId, fault, type SessionHost, type Tenure } from "./_session_host.ts";
+import type { Lease } from "./session_store.ts";
 import { DEFAULT_VARIANT, type Held, type TokenCell } from "./_token_cell.ts";
 import { Conflict, LeaseLost, LeaseTimeout, StoreError } from "./store_error.ts";
+
+type TakeLease = Effect.Effect<Lease, StoreError, Scope>;
 
 /** Takes the lease and keeps it as long as the renewal runs. Its span is that of the renewal. */
 export function holdLease<R>(host: SessionHost<R>): Effect.Effect<LeaseAnswer> {
@@ -38,40 +43,49 @@ export function holdLease<R>(host: SessionHost<R>): Effect.Effect<LeaseAnswer> {
   };
   host.tenure = tenure;
   let since = host.cell.nowMillis;
-  let isTaken = false;
+  let told: LeaseChanged["type"] | undefined;
   const tell = (type: LeaseChanged["type"]) => {
     host.tellLease(type, since);
     since = host.cell.nowMillis;
+    told = type;
   };
-  const lose = Effect.fnUntraced(function* (error: StoreError) {
-    tell("lease.lost");
-    tenure.lease = undefined;
-    // The store may see it otherwise, and still keep others from what was sent. So it is given back
-    // no earlier than the renewal is over.
-    return yield* tenure.isSent ? Effect.never : Effect.fail(error);
+  // Keeps others away again. What was read under the one that was lost may be old by now: nothing is
+  // sent under this one.
+  const retake = Effect.fnUntraced(function* (take: TakeLease) {
+    for (;;) {
+      const lease = yield* Effect.option(take);
+      if (Option.isSome(lease)) {
+        tell("lease.taken");
+        yield* Effect.ignore(lease.value.lost);
+        tell("lease.lost");
+      }
+      yield* Effect.sleep(options.leaseTtlMillis / 3);
+    }
   });
   const held = Effect.gen(function* () {
-    tenure.span = yield* Effect.makeSpanScoped("session.renewal");
-    const lease = yield* Effect.withParentSpan(
-      vault.lease(key, {
-        ttlMillis: options.leaseTtlMillis,
-        waitMillis: options.leaseWaitMillis,
-      }),
-      tenure.span,
-    );
+    const span = yield* Effect.makeSpanScoped("session.renewal");
+    const { leaseTtlMillis: ttlMillis, leaseWaitMillis: waitMillis } = options;
+    const take = Effect.withParentSpan(vault.lease(key, { ttlMillis, waitMillis }), span);
+    tenure.span = span;
+    const lease = yield* take;
     tell("lease.taken");
-    isTaken = true;
     tenure.lease = lease;
     Deferred.doneUnsafe(tenure.leased, Exit.void);
-    return yield* Effect.catch(lease.lost, lose);
+    const error = yield* Effect.flip(lease.lost);
+    tell("lease.lost");
+    tenure.lease = undefined;
+    const isAtStake = tenure.isSent || host.cell.isUnsaved;
+    // The store may see it otherwise, and still keep others from what was sent. So it is given back
+    // no earlier than the renewal is over.
+    return yield* isAtStake ? retake(take) : Effect.fail(error);
   });
   const letGo = Effect.sync(() => {
-    if (tenure.lease !== undefined) tell("lease.released");
+    if (told === "lease.taken") tell("lease.released");
     tenure.lease = undefined;
     tenure.span = undefined;
   });
   return Effect.scoped(held).pipe(
-    Effect.tapError(() => Effect.sync(() => isTaken || tell("lease.refused"))),
+    Effect.tapError(() => Effect.sync(() => told === undefined && tell("lease.refused"))),
     Effect.ensuring(letGo),
     Effect.catch((error) => fault(host, isLost(error) ? "lease_lost" : "lease_failed", error)),
   );

@@ -108,7 +108,7 @@ describe("a session that memory alone holds", () => {
       yield* session.token();
       yield* TestClock.adjust("1 minute");
       assert.strictEqual((yield* session.state).name, "unsaved");
-      assert.isBelow(store.puts - puts, 30);
+      assert.isBelow(store.puts - puts, 50);
       store.beforePut = Effect.void;
       store.conflicts = 0;
       yield* TestClock.adjust("2 minutes");
@@ -174,6 +174,49 @@ describe("a session that memory alone holds", () => {
       yield* TestClock.adjust("2 minutes");
       assert.strictEqual((yield* session.state).name, "fresh");
       assert.lengthOf(server.tokenRequests, 1);
+    }, store.layer);
+  });
+
+  it.effect("takes its lease again where the store forgot it, before another can", () => {
+    const server = new RotatingServer({ expiresInSeconds: 3600 });
+    const store = new FaultyStore();
+    store.leaseLost = Effect.sleep("20 seconds");
+    store.forgetsLost = true;
+    return World.run(server, function* () {
+      const session = yield* openUnsaved(server, store);
+      store.leaseLost = undefined;
+      yield* TestClock.adjust("30 seconds");
+      const other = yield* World.openWork();
+      const caller = yield* World.asks(other.token({ minTtlMillis: 120_000 }));
+      yield* TestClock.adjust("5 seconds");
+      assert.strictEqual((yield* other.state).path, "renewing.leasing");
+      mend(store);
+      yield* TestClock.adjust("15 seconds");
+      assert.strictEqual((yield* session.state).name, "fresh");
+      assert.strictEqual(World.clear(yield* Fiber.join(caller)), "planted-access-token-3");
+      assert.lengthOf(server.tokenRequests, 1);
+    }, store.layer);
+  });
+
+  it.effect("goes on writing where its lease is lost, whatever is asked for", () => {
+    const server = new RotatingServer({ expiresInSeconds: 3600 });
+    const store = new FaultyStore();
+    store.leaseLost = Effect.sleep("20 seconds");
+    return World.run(server, function* () {
+      const session = yield* openUnsaved(server, store);
+      store.broken.add("lease");
+      yield* TestClock.adjust("5 minutes");
+      // Nothing is sent without a lease.
+      const reason = yield* World.reasonOf(session.token({ scope: ["read"] }));
+      assert.strictEqual(reason, "StoreFailed");
+      assert.strictEqual((yield* session.state).name, "unsaved");
+      mend(store);
+      store.leaseLost = undefined;
+      yield* TestClock.adjust("13 seconds");
+      assert.strictEqual((yield* session.state).name, "fresh");
+      assert.lengthOf(server.tokenRequests, 1);
+      yield* session.token({ scope: ["read"] });
+      assert.lengthOf(server.tokenRequests, 2);
     }, store.layer);
   });
 });

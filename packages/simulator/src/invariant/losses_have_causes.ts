@@ -12,10 +12,10 @@ import type {
   WorldEvent,
 } from "../world/world_event.ts";
 import type { ServerFact, TokenIssued, TokenRefused } from "../server/server_fact.ts";
-import { OTHER_VERSION } from "../store/simulated_store.ts";
 import type { Invariant, Scene, Watcher } from "./invariant.ts";
 import { Lives } from "./_life.ts";
 import { SignOuts } from "./_sign_outs.ts";
+import { UntakenWrites } from "./_untaken_writes.ts";
 
 /** All causes for which a session may be lost. */
 export type LossCause =
@@ -70,6 +70,7 @@ class LossWatcher implements Watcher {
   readonly #scene: Scene;
   readonly #lives = new Lives();
   readonly #signOuts = new SignOuts();
+  readonly #untaken = new UntakenWrites();
   readonly #sent = new Map<number, Sent>();
   readonly #uses = new Map<number, Use>();
   readonly #writtenAtMillis = new Map<number, number>();
@@ -166,8 +167,8 @@ class LossWatcher implements Watcher {
     if (event.type === "store.read") this.#readAtMillis.set(place(process, key), event.at);
     const next = record?.refreshToken;
     if (next !== undefined) this.#keys.set(next, key);
-    const isTrouble = event.type === "store.failed" && event.trouble !== OTHER_VERSION;
-    if (isTrouble && next !== undefined) this.#untakenAtMillis.set(next, event.at);
+    const untaken = this.#untaken.on(event)?.refreshToken;
+    if (untaken !== undefined) this.#untakenAtMillis.set(untaken, event.at);
     return event.type === "store.written" ? this.#write(event) : undefined;
   }
 

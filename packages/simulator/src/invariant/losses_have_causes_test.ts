@@ -285,6 +285,13 @@ describe("lossesHaveCauses", () => {
     );
     const honest: Told = [2_150, writeFails(P0, 2, OTHER_VERSION)];
     assert.strictEqual(verdict(used(), honest, usedAgain), lost);
+    const unread: Told = [2_160, {
+      ...read,
+      type: "store.failed",
+      process: P0,
+      trouble: "unreadable",
+    }];
+    assert.isUndefined(verdict(used(), honest, unread, usedAgain));
     assert.strictEqual(
       verdict(used(), [[2_150, writeFails(P0, 3, "unwritable")]], usedAgain),
       lost,

@@ -5,8 +5,8 @@
  */
 import type { TokenIssued } from "../server/server_fact.ts";
 import type { RecordOutline } from "../store/record_outline.ts";
-import { OTHER_VERSION } from "../store/simulated_store.ts";
-import type { StoreActed, WorldEvent } from "../world/world_event.ts";
+import type { WorldEvent } from "../world/world_event.ts";
+import { UntakenWrites } from "./_untaken_writes.ts";
 import type { Invariant, Watcher } from "./invariant.ts";
 
 /** Written first, then handed out. */
@@ -26,22 +26,17 @@ class PersistenceWatcher implements Watcher {
   readonly #stored = new Set<number>();
   /** Processes that tried to write a refresh token, and failed. */
   readonly #tried = new Set<string>();
-  /** What each process could not write, since another had. */
-  readonly #superseded = new Map<string, string>();
+  readonly #untaken = new UntakenWrites();
 
   on(event: WorldEvent): string | undefined {
+    const untaken = this.#untaken.on(event);
+    if (untaken !== undefined) this.#tried.add(attempt(untaken.process, untaken.refreshToken));
     switch (event.type) {
       case "server":
         if (event.fact.type === "token.issued") this.#issue(event.fact);
         return undefined;
       case "store.written":
         if (event.record !== undefined) this.#keep(event.record);
-        return undefined;
-      case "store.failed":
-        this.#fail(event);
-        return undefined;
-      case "store.read":
-        this.#look(event);
         return undefined;
       case "caller.got":
         return this.#used(event.process, event.accessToken);
@@ -50,21 +45,6 @@ class PersistenceWatcher implements Watcher {
       default:
         return undefined;
     }
-  }
-
-  #fail(event: StoreActed): void {
-    const { process, record, trouble } = event;
-    if (record === undefined) return this.#look(event);
-    const tried = attempt(process, record.refreshToken);
-    if (trouble === OTHER_VERSION) this.#superseded.set(process, tried);
-    else this.#tried.add(tried);
-  }
-
-  /** Whoever is shown the past after a conflict, or nothing, cannot know what is there. */
-  #look({ process, trouble }: StoreActed): void {
-    const tried = this.#superseded.get(process);
-    if (trouble !== undefined && tried !== undefined) this.#tried.add(tried);
-    this.#superseded.delete(process);
   }
 
   #issue({ grant, accessToken, refreshToken, used }: TokenIssued): void {

@@ -1,8 +1,10 @@
 /** A memory store that fails, hangs and is slow when told to. */
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
 import * as Layer from "effect/Layer";
+import * as Scope from "effect/Scope";
 import { layerMemory } from "../memory_store.ts";
-import { SessionStore } from "../session_store.ts";
+import { type Lease, SessionStore } from "../session_store.ts";
 import { Conflict, LeaseLost, StoreError, Unreadable, Unwritable } from "../store_error.ts";
 
 export class FaultyStore {
@@ -20,6 +22,8 @@ export class FaultyStore {
   showsThePast = false;
   /** When a lease is lost to its holder, though nobody else has it. */
   leaseLost: Effect.Effect<void> | undefined;
+  /** Whether the store has no holder any more when that is. */
+  forgetsLost = false;
   /** How long a lease takes to be given back. */
   releaseMillis = 0;
   /** How often something was to be written. */
@@ -60,23 +64,29 @@ export class FaultyStore {
       lease: (key, options) =>
         this.#unless(
           "lease",
-          Effect.map(
-            Effect.tap(
-              store.lease(key, options),
-              () => Effect.addFinalizer(() => Effect.sleep(this.releaseMillis)),
-            ),
-            (lease) =>
-              this.leaseLost === undefined ? lease : {
-                ...lease,
-                lost: Effect.andThen(
-                  this.leaseLost,
-                  new StoreError({ reason: new LeaseLost({ key }) }),
-                ),
-              },
-          ),
+          this.#held(key, (scope) => Scope.provide(store.lease(key, options), scope)),
         ),
     };
   }
+
+  readonly #held = Effect.fnUntraced(
+    function* <E, R>(
+      this: FaultyStore,
+      key: string,
+      take: (scope: Scope.Scope) => Effect.Effect<Lease, E, R>,
+    ) {
+      const scope = yield* Scope.fork(yield* Effect.scope);
+      const lease = yield* take(scope);
+      yield* Effect.addFinalizer(() => Effect.sleep(this.releaseMillis));
+      const { leaseLost } = this;
+      if (leaseLost === undefined) return lease;
+      const forgotten = Effect.suspend(() =>
+        this.forgetsLost ? Scope.close(scope, Exit.void) : Effect.void
+      );
+      const error = new StoreError({ reason: new LeaseLost({ key }) });
+      return { ...lease, lost: leaseLost.pipe(Effect.andThen(forgotten), Effect.andThen(error)) };
+    },
+  );
 
   #seen<A>(key: string, read: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> {
     const before = this.#past.get(key) as Effect.Effect<A> | undefined;
