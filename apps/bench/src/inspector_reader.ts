@@ -7,6 +7,8 @@ export interface Received {
   readonly lines: number;
   /** Those of them that tell of a request with a session's token. */
   readonly exchanges: number;
+  /** How many more there were, as it was told. */
+  readonly skipped: number;
   /** Lines that were gone before it came to read them. */
   readonly dropped: number;
 }
@@ -17,9 +19,7 @@ export type ReaderMessage = "connected" | Received;
 async function read(url: string): Promise<Received> {
   const response = await rawFetch(url);
   if (response.body === null) throw new Error(`The inspector answered ${response.status}`);
-  let lines = 0;
-  let exchanges = 0;
-  let dropped = 0;
+  const received = { lines: 0, exchanges: 0, skipped: 0, dropped: 0 };
   let rest = "";
   const decoder = new TextDecoder();
   for await (const chunk of response.body) {
@@ -27,16 +27,20 @@ async function read(url: string): Promise<Received> {
     rest = blocks.pop() ?? "";
     for (const block of blocks) {
       if (block.startsWith("event: header") || block.includes("\nevent: header")) tell("connected");
-      const isLine = block.startsWith("id: ");
-      if (!isLine && !block.startsWith("event: dropped")) continue;
-      const told = JSON.parse(block.slice(block.indexOf("data: ") + 6));
-      if (isLine) {
-        lines++;
-        if (told.observation?.type === "api.exchange") exchanges++;
-      } else dropped += told.count;
+      else take(received, block);
     }
   }
-  return { lines, exchanges, dropped };
+  return received;
+}
+
+function take(received: { -readonly [Member in keyof Received]: number }, block: string): void {
+  const isLine = block.startsWith("id: ");
+  if (!isLine && !block.startsWith("event: dropped")) return;
+  const told = JSON.parse(block.slice(block.indexOf("data: ") + 6));
+  if (isLine) received.lines++;
+  else received.dropped += told.count;
+  if (told.observation?.type === "api.exchange") received.exchanges++;
+  if (told.type === "skipped") received.skipped += told.count;
 }
 
 function tell(message: ReaderMessage): void {

@@ -104,10 +104,11 @@ async function kept(program: Program): Promise<Sample> {
 async function read(program: Program, reader: ChildProcess): Promise<Sample> {
   const { hub, close } = await readInspector(reader);
   const sample = await sampled(program, hub.observer, hub.delivered);
-  const { lines, exchanges, dropped } = await close();
-  const isWhole = exchanges + dropped >= sample.requests && exchanges <= sample.requests;
-  if (!isWhole || lines + dropped < sample.requests + program.flows) {
-    throw new Error(`${exchanges} of ${sample.requests} requests came to the page`);
+  const { lines, exchanges, skipped, dropped } = await close();
+  const told = exchanges + skipped;
+  const isWhole = told + dropped >= sample.requests && told <= sample.requests;
+  if (!isWhole || lines + dropped < exchanges + program.flows) {
+    throw new Error(`The page was told of ${told} requests out of ${sample.requests}`);
   }
   return sample;
 }

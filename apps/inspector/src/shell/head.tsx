@@ -119,6 +119,7 @@ function Numbers(): ReactElement {
     [faults, "fault", "is-fault"],
     [violations, "violation", "is-violation"],
     [missed, "missed line", "is-fault"],
+    [lost.requests, "request", "is-left-out"],
     [lost.steps + lost.exchanges + lost.happenings, "older line", "is-dropped"],
   ];
   return (
@@ -128,6 +129,7 @@ function Numbers(): ReactElement {
           <b>{count.toLocaleString("en")}</b> {word}
           {count === 1 ? "" : "s"}
           {kind === "is-dropped" && " dropped"}
+          {kind === "is-left-out" && " left out"}
         </li>
       ))}
     </ul>

@@ -65,6 +65,7 @@ export class TimelineState implements Timeline {
     happenings: 0,
     calls: 0,
     lines: 0,
+    requests: 0,
   };
   readonly limits: TimelineLimits;
   /** The last run of each flow, by process and its own name. */

@@ -26,6 +26,7 @@ const takers: ReadonlyMap<string, Taker> = new Map<string, Taker>([
   ["browser.sent", takeBrowser],
   ["person", takePerson],
   ["dropped", takeDropped],
+  ["skipped", takeSkipped],
 ]);
 
 const quiet: ReadonlySet<string> = new Set([
@@ -35,6 +36,7 @@ const quiet: ReadonlySet<string> = new Set([
   "caller.asked",
   "caller.got",
   "caller.failed",
+  "skipped",
 ]);
 
 /** Takes one in. */
@@ -184,4 +186,9 @@ function takePerson(state: TimelineState, { seq, at }: Told, line: WorldLine): v
 function takeDropped(state: TimelineState, _told: Told, line: WorldLine): void {
   const count = line["count"];
   if (typeof count === "number") state.lost.lines += count;
+}
+
+function takeSkipped(state: TimelineState, _told: Told, line: WorldLine): void {
+  const count = line["count"];
+  if (typeof count === "number") state.lost.requests += count;
 }

@@ -270,6 +270,14 @@ describe("append()", () => {
     assert.isAbove(timeline.lost.exchanges, 0);
   });
 
+  it("counts requests that were left out", () => {
+    const line = { at: 0, type: "skipped", process: "main", what: "request" };
+    const timeline = timelineOf([{ ...line, seq: 0, count: 3 }, { ...line, seq: 1, count: 4 }]);
+    assert.strictEqual(timeline.lost.requests, 7);
+    assert.lengthOf(timeline.happenings, 0);
+    assert.strictEqual(timeline.lost.lines, 0);
+  });
+
   it("keeps fewer steps of each flow the more flows there are, and counts the others", () => {
     const flows = 20;
     const timeline = timelineOf(

@@ -343,6 +343,8 @@ export interface TimelineLosses {
   readonly calls: number;
   /** Lines that the recording itself does not hold, as it says. */
   readonly lines: number;
+  /** Requests with a session's token that went well, and were too many a second to be told. */
+  readonly requests: number;
 }
 
 /** A recording over time. Its collections change in place with `append`. */

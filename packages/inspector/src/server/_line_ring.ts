@@ -6,6 +6,7 @@
 import type { Observation } from "@bellhop/core/protocol/observation";
 import type { RecordedLine } from "../recording/recorded.ts";
 import { flowName, jsonOf, type KeptLine, keptLine, keptObservation } from "./_kept_line.ts";
+import { RequestLimit } from "./_request_limit.ts";
 
 /** How much is kept. */
 export interface RingBounds {
@@ -13,11 +14,14 @@ export interface RingBounds {
   readonly maxLines: number;
   /** Characters of their JSON. */
   readonly maxSize: number;
+  /** Requests that went well, of each second. More are counted. */
+  readonly maxRequests: number;
 }
 
 /** Keeps lines, oldest out first. */
 export class LineRing {
   readonly #bounds: RingBounds;
+  readonly #limit: RequestLimit;
   #lines: Array<KeptLine> = [];
   /** Where the oldest line is in `#lines`: what lies before it is gone. */
   #head = 0;
@@ -31,6 +35,7 @@ export class LineRing {
 
   constructor(bounds: RingBounds) {
     this.#bounds = bounds;
+    this.#limit = new RequestLimit(bounds.maxRequests);
   }
 
   /** The number of the next line. */
@@ -53,11 +58,26 @@ export class LineRing {
     return this.#size;
   }
 
-  /** Keeps what an observer saw. */
-  see(observation: Observation): void {
+  /** Whether something was left out that no line tells of yet. */
+  get hasSkipped(): boolean {
+    return this.#limit.count > 0;
+  }
+
+  /** Keeps a line that tells of it, if there is any. */
+  tellSkipped(): void {
+    if (this.hasSkipped) this.add(this.#limit.line());
+  }
+
+  /**
+   * Keeps what an observer saw, or leaves it out. Of what is left out together the first alone is
+   * news.
+   */
+  see(observation: Observation): boolean {
+    if (this.#limit.leavesOut(observation)) return this.#limit.count === 1;
     this.#add(keptObservation(this.#next, observation));
     if (observation.type === "flow.ended") this.#forget(observation.flowId);
     this.#trim();
+    return true;
   }
 
   /** Keeps a line that holds no secret. */

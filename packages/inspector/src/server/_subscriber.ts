@@ -35,6 +35,7 @@ export class Subscriber implements Subscription {
 
   constructor(host: SubscriberHost, { after = -1, isFinite = false }: SubscribeOptions) {
     const { ring } = host;
+    ring.tellSkipped();
     this.#host = host;
     this.#end = isFinite ? ring.next : Infinity;
     // Somebody who knows more lines than there are has them from another run.
@@ -44,7 +45,7 @@ export class Subscriber implements Subscription {
 
   wake(): void {
     // It may be about to wait: what has come since is not read.
-    if (this.#at < this.#host.ring.next) this.isIdle = false;
+    if (this.#hasMore) this.isIdle = false;
     const waiter = this.#waiter;
     this.#waiter = undefined;
     waiter?.();
@@ -52,6 +53,7 @@ export class Subscriber implements Subscription {
 
   readonly take: Effect.Effect<Batch | undefined> = Effect.suspend(() => {
     const { ring, isClosed } = this.#host;
+    ring.tellSkipped();
     if (this.#at < Math.min(ring.next, this.#end)) {
       return Effect.succeed(this.#read());
     }
@@ -67,11 +69,16 @@ export class Subscriber implements Subscription {
       resume(Effect.void);
     };
     // Something may have come before it waited.
-    if (this.#at < this.#host.ring.next || this.#host.isClosed()) this.wake();
+    if (this.#hasMore || this.#host.isClosed()) this.wake();
     return Effect.sync(() => {
       this.#waiter = undefined;
     });
   });
+
+  get #hasMore(): boolean {
+    const { ring } = this.#host;
+    return this.#at < ring.next || ring.hasSkipped;
+  }
 
   #read(): Batch {
     const { ring } = this.#host;

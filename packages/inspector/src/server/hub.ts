@@ -60,6 +60,14 @@ export interface HubOptions {
    * @default 32 * 1024 * 1024
    */
   readonly maxSize?: number | undefined;
+  /**
+   * How many requests with a session's token are told of one second, where they went well. More are
+   * counted in a line of type `skipped`; those that failed, or were answered with another status than
+   * 2xx, are all told.
+   *
+   * @default 200
+   */
+  readonly maxRequests?: number | undefined;
 }
 
 /** Keeps lines and feeds whoever watches. */
@@ -89,11 +97,16 @@ export interface Hub {
 
 const defaultMaxLines = 50_000;
 const defaultMaxSize = 32 * 1024 * 1024;
+const defaultMaxRequests = 200;
 
 /** Makes a hub. It needs no closing: without one, watchers wait. */
 export function make(options: HubOptions = {}): Hub {
-  const { name, maxLines = defaultMaxLines, maxSize = defaultMaxSize } = options;
-  const ring = new LineRing({ maxLines, maxSize });
+  const { name } = options;
+  const ring = new LineRing({
+    maxLines: options.maxLines ?? defaultMaxLines,
+    maxSize: options.maxSize ?? defaultMaxSize,
+    maxRequests: options.maxRequests ?? defaultMaxRequests,
+  });
   const subscribers = new Set<Subscriber>();
   const idlers = new Set<() => void>();
   let isClosed = false;
@@ -118,8 +131,8 @@ export function make(options: HubOptions = {}): Hub {
     observer: {
       observe: (observation) => {
         if (isClosed) return;
-        ring.see(observation);
-        if (subscribers.size > 0) wake();
+        const isNews = ring.see(observation);
+        if (isNews && subscribers.size > 0) wake();
       },
     },
     record: (line) => {
@@ -148,6 +161,7 @@ export function make(options: HubOptions = {}): Hub {
       return Effect.sync(() => void idlers.delete(look));
     }),
     close: Effect.sync(() => {
+      ring.tellSkipped();
       isClosed = true;
       wake();
     }),

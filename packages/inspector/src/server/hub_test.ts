@@ -27,6 +27,16 @@ function ended(flowId: string): Observation {
   return { type: "flow.ended", flowId, seq: 2, at: 1_002, path: "authorized", outcome: "done" };
 }
 
+function requested(
+  at: number,
+  status: number | undefined = 200,
+  outcome: "ok" | "failed" = "ok",
+): Observation {
+  const request = { key: "work", method: "GET", url: "https://api.example.com/", isReplay: false };
+  const answer = outcome === "ok" ? { status } : {};
+  return { type: "api.exchange", at, ...request, ...answer, outcome, durationMillis: 0 };
+}
+
 function see(hub: Hub, ...observations: ReadonlyArray<Observation>): void {
   for (const observation of observations) hub.observer.observe(observation);
 }
@@ -48,6 +58,8 @@ function all(hub: Hub, after?: number): Effect.Effect<readonly [number, Readonly
     return [dropped, numbers] as const;
   }).pipe(Effect.scoped);
 }
+
+const bounds = { maxLines: 10, maxSize: 1_000_000, maxRequests: 10 };
 
 describe("make()", () => {
   it.effect("numbers lines anew, and gives each its header's name", () =>
@@ -150,6 +162,59 @@ describe("subscribe()", () => {
       assert.deepStrictEqual(numbersOf(batch), [93, 94, 95, 96, 97, 98, 99, 100, 101]);
     }));
 
+  const typesOf = (hub: Hub) =>
+    Effect.gen(function* () {
+      const { take } = yield* hub.subscribe({ isFinite: true });
+      const { lines = [] } = (yield* take) ?? {};
+      return lines.map(({ json }) => {
+        const { observation, type, count } = JSON.parse(json);
+        return observation === undefined ? `${type} ${count}` : `${observation.status}`;
+      });
+    }).pipe(Effect.scoped);
+
+  it.effect("counts requests that went well once they are many a second, and tells all others", () =>
+    Effect.gen(function* () {
+      const hub = make({ maxRequests: 2 });
+      see(hub, requested(1), requested(2), requested(999), requested(3, 500), requested(4, 302));
+      see(hub, requested(5, undefined, "failed"), requested(6), requested(1_000), requested(1_001));
+      const told = ["200", "200", "500", "302", "undefined", "200", "200"];
+      assert.deepStrictEqual(yield* typesOf(hub), [...told, "skipped 2"]);
+      assert.deepStrictEqual(yield* typesOf(hub), [...told, "skipped 2"]);
+      see(hub, requested(1_500), requested(1_600));
+      yield* hub.close;
+      assert.deepStrictEqual(yield* typesOf(hub), [...told, "skipped 2", "skipped 2"]);
+      const few = make();
+      for (let i = 0; i < 1_000; i++) see(few, requested(i * 5));
+      assert.lengthOf(yield* typesOf(few), 512);
+      assert.deepStrictEqual((yield* all(few))[1].at(-1), 999);
+    }));
+
+  it.effect("tells who watches of what was left out, at once and then by and by", () =>
+    Effect.gen(function* () {
+      const hub = make({ maxRequests: 1 });
+      const { take } = yield* hub.subscribe();
+      const next = Effect.map(
+        take,
+        (batch) => batch?.lines.map(({ json }) => JSON.parse(json).count ?? "request"),
+      );
+      see(hub, requested(1));
+      assert.deepStrictEqual(yield* next, ["request"]);
+      const waiting = yield* Effect.forkChild(next, { startImmediately: true });
+      yield* hub.delivered;
+      see(hub, requested(2), requested(3), requested(4));
+      assert.deepStrictEqual(yield* Fiber.join(waiting), [1]);
+      assert.deepStrictEqual(yield* next, [2]);
+      see(hub, requested(5), requested(6), requested(7));
+      assert.deepStrictEqual(yield* next, [3]);
+      const late = yield* Effect.forkChild(hub.delivered, { startImmediately: true });
+      see(hub, requested(8));
+      assert.deepStrictEqual(yield* next, [1]);
+      assert.isUndefined(late.pollUnsafe());
+      yield* hub.close;
+      assert.isUndefined(yield* take);
+      yield* Fiber.join(late);
+    }));
+
   it.effect("keeps within its size, and with more flows than there is room for", () =>
     Effect.gen(function* () {
       const small = make({ maxSize: 10_000 });
@@ -187,7 +252,7 @@ describe("subscribe()", () => {
   };
   for (const [name, context] of Object.entries(hostile)) {
     it(`does not keep ${name} as it came`, () => {
-      const ring = new LineRing({ maxLines: 10, maxSize: 1_000_000 });
+      const ring = new LineRing(bounds);
       ring.see(started("a", context));
       const kept = ring.at(0);
       assert.isUndefined(kept?.observation);
@@ -197,7 +262,7 @@ describe("subscribe()", () => {
   }
 
   it("keeps what is small as it came, and guesses its size", () => {
-    const ring = new LineRing({ maxLines: 10, maxSize: 1_000_000 });
+    const ring = new LineRing(bounds);
     const context = {
       issuer: "https://as.example.com",
       scope: ["openid", "profile"],
@@ -216,7 +281,7 @@ describe("subscribe()", () => {
 
   it.effect("keeps ids of a span, and not what its program put there", () =>
     Effect.gen(function* () {
-      const ring = new LineRing({ maxLines: 10, maxSize: 1_000_000 });
+      const ring = new LineRing(bounds);
       const see = Effect.sync(() => ring.see(emitted("a")));
       yield* Effect.withSpan(see, "login", { attributes: { text } });
       const span = ring.at(0)?.span;
