@@ -2,8 +2,8 @@
  * What a program's authorised requests lose to an inspector, which tells of each of them: where it
  * makes nothing but requests, as many as it can, and beside 1,000 device logins that wait and poll
  * every five seconds. Each round begins its own flows, and takes a whole interval, so that every flow
- * polls once. What is compared is processor time, with that of sending all lines: beside a page and a
- * server on one machine the rate is theirs as well.
+ * polls once. The rate is what a program's users notice; beside a page and a server on one machine it
+ * is theirs as well, so that processor time is shown, with that of sending all lines.
  *
  * @module
  */
@@ -87,9 +87,9 @@ async function measured(program: Program, reader: ChildProcess, rounds: number):
     name: program.flows === 0
       ? "A program's request, processor time"
       : `A program's request beside ${program.flows} flows that poll, processor time`,
-    aim: "read by a page, all lines sent: at most 1.10 times the unwatched",
+    aim: "read by a page: at least 0.90 of the unwatched requests a second",
     figures,
-    isMet: (figures.at(-1)?.ratio ?? Number.NaN) <= 1.1,
+    isMet: (rates.at(-1)?.ratio ?? Number.NaN) >= 0.9,
   };
 }
 

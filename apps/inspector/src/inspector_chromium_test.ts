@@ -14,7 +14,7 @@ import { createServer } from "node:http";
 import { loadavg } from "node:os";
 import { resolve } from "node:path";
 import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
-import { begin, beginOne, feed, trickle } from "./testdata/busy_program.ts";
+import { begin, beginOne, feed, request, trickle } from "./testdata/busy_program.ts";
 import {
   brokenRecording,
   deviceLines,
@@ -300,7 +300,9 @@ describe.skipIf(executablePath === "")("the inspector's page in Chromium", () =>
         assert.isBelow(twice.heapBytes, once.heapBytes * 1.3);
         assert.isBelow(twice.heapBytes, 250 * 1024 * 1024);
         assert.isBelow(twice.elements, 4_000);
+        request(inspector.hub, 1_500);
         yield* Effect.promise(async () => {
+          await page.getByText("1,300 requests left out").waitFor();
           await page.getByText(/^[\d,]+ older lines dropped$/).waitFor();
           assert.strictEqual(await page.getByText("missed line").count(), 0);
           await picture(page, "10_thousand");

@@ -73,3 +73,12 @@ function change({ observer }: Hub, number: number, index: number): void {
   const type = number % 2 === 0 ? "lease.released" : "lease.taken";
   observer.observe({ type, at, key, durationMillis: 5 });
 }
+
+/** Requests that go well, all in one second: more than a hub tells of. */
+export function request({ observer }: Hub, count: number): void {
+  const sent = { method: "GET", url: "https://api.example.com/", status: 200, isReplay: false };
+  const ended = { outcome: "ok", durationMillis: 5, at: Date.now() } as const;
+  for (let i = 0; i < count; i++) {
+    observer.observe({ type: "api.exchange", key: "session 0", ...sent, ...ended });
+  }
+}
