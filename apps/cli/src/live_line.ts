@@ -29,6 +29,7 @@ export const LiveLine: Context.Reference<LiveLine> = Context.Reference(
 );
 
 const drawEveryMillis = 250;
+
 /** Draws it while the command runs that it is provided to, but not beside JSON lines, nor without `--verbose`. */
 export const layer: Layer.Layer<never, never, Settings | Screen> = Layer.effectContext(
   Effect.gen(function* () {

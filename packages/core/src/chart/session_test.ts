@@ -241,7 +241,7 @@ describe("session, row by row", () => {
       "fresh, unsaved, settled a, refused b, settled all",
     ],
     [
-      "keeps its lease for what memory alone holds, where the store cannot be read",
+      "goes on with what memory alone holds, where a login cannot be stored",
       [...unsavedWanted.slice(0, -1), { type: "signed_in" }, unread, leased, unread],
       "renewing.unsaved, unsaved, settled a, unstored, settled all, unsaved, settled a",
     ],

@@ -6,7 +6,6 @@ import * as Option from "effect/Option";
 import * as Digest from "effect/crypto/Digest";
 import * as Base64Url from "effect/encoding/Base64Url";
 import * as Redacted from "effect/Redacted";
-import type { Scope } from "effect/Scope";
 import type { HttpClient } from "effect/http/HttpClient";
 import type {
   LeaseAnswer,
@@ -30,7 +29,8 @@ import type { Lease } from "./session_store.ts";
 import { DEFAULT_VARIANT, type Held, type TokenCell } from "./_token_cell.ts";
 import { Conflict, LeaseLost, LeaseTimeout, StoreError } from "./store_error.ts";
 
-type TakeLease = Effect.Effect<Lease, StoreError, Scope>;
+/** After a lease that was taken again and lost again. */
+const SHORT_PAUSE_MILLIS = 1_000;
 
 /** Takes the lease and keeps it as long as the renewal runs. Its span is that of the renewal. */
 export function holdLease<R>(host: SessionHost<R>): Effect.Effect<LeaseAnswer> {
@@ -40,6 +40,7 @@ export function holdLease<R>(host: SessionHost<R>): Effect.Effect<LeaseAnswer> {
     lease: undefined,
     span: undefined,
     isSent: false,
+    isOld: false,
   };
   host.tenure = tenure;
   let since = host.cell.nowMillis;
@@ -49,35 +50,32 @@ export function holdLease<R>(host: SessionHost<R>): Effect.Effect<LeaseAnswer> {
     since = host.cell.nowMillis;
     told = type;
   };
-  // Keeps others away again. What was read under the one that was lost may be old by now: nothing is
-  // sent under this one.
-  const retake = Effect.fnUntraced(function* (take: TakeLease) {
-    for (;;) {
-      const lease = yield* Effect.option(take);
-      if (Option.isSome(lease)) {
-        tell("lease.taken");
-        yield* Effect.ignore(lease.value.lost);
-        tell("lease.lost");
-      }
-      yield* Effect.sleep(options.leaseTtlMillis / 3);
-    }
-  });
-  const held = Effect.gen(function* () {
-    const span = yield* Effect.makeSpanScoped("session.renewal");
-    const { leaseTtlMillis: ttlMillis, leaseWaitMillis: waitMillis } = options;
-    const take = Effect.withParentSpan(vault.lease(key, { ttlMillis, waitMillis }), span);
-    tenure.span = span;
-    const lease = yield* take;
+  const keep = Effect.fnUntraced(function* (lease: Lease) {
     tell("lease.taken");
     tenure.lease = lease;
     Deferred.doneUnsafe(tenure.leased, Exit.void);
     const error = yield* Effect.flip(lease.lost);
     tell("lease.lost");
     tenure.lease = undefined;
-    const isAtStake = tenure.isSent || host.cell.isUnsaved;
+    tenure.isOld = true;
+    return error;
+  });
+  const held = Effect.gen(function* () {
+    const span = yield* Effect.makeSpanScoped("session.renewal");
+    tenure.span = span;
+    const { leaseTtlMillis: ttlMillis, leaseWaitMillis: waitMillis } = options;
+    const take = Effect.withParentSpan(vault.lease(key, { ttlMillis, waitMillis }), span);
+    const error = yield* keep(yield* take);
+    const isUnsaved = host.cell.isUnsaved && options.acquire === undefined;
     // The store may see it otherwise, and still keep others from what was sent. So it is given back
-    // no earlier than the renewal is over.
-    return yield* isAtStake ? retake(take) : Effect.fail(error);
+    // no earlier than the renewal is over, and taken again to keep them from it.
+    const isAtStake = tenure.isSent || isUnsaved;
+    if (!isAtStake) return yield* Effect.fail(error);
+    for (;;) {
+      const again = yield* Effect.option(take);
+      if (Option.isSome(again)) yield* keep(again.value);
+      yield* Effect.sleep(Option.isSome(again) ? SHORT_PAUSE_MILLIS : ttlMillis / 3);
+    }
   });
   const letGo = Effect.sync(() => {
     if (told === "lease.taken") tell("lease.released");
@@ -173,10 +171,7 @@ export const request: <R>(
 ) => Effect.Effect<RenewalAnswer, never, HttpClient | R> = Effect.fnUntraced(
   function* <R>(host: SessionHost<R>, variant: string) {
     const { cell, options } = host;
-    const isFenced = options.acquire === undefined;
-    const lease = host.tenure?.lease;
-    const leftMillis = lease === undefined ? 0 : yield* lease.remainingMillis;
-    if (isFenced && leftMillis <= options.requestLimitMillis) {
+    if (options.acquire === undefined && !(yield* isCovered(host))) {
       const error = new StoreError({ reason: new LeaseLost({ key: host.key }) });
       return yield* fault(host, "lease_short", error);
     }
@@ -200,6 +195,30 @@ export const request: <R>(
       return Effect.succeed<RenewalAnswer>({ type: "invalid_grant" });
     }),
 );
+
+/**
+ * Whether the lease lasts longer than a request may take. Where it was lost and taken again, the
+ * record must be what it was: another may have renewed in between.
+ */
+const isCovered: <R>(host: SessionHost<R>) => Effect.Effect<boolean> = Effect.fnUntraced(
+  function* <R>(host: SessionHost<R>) {
+    const { options, tenure } = host;
+    const lease = tenure?.lease;
+    if (tenure === undefined || lease === undefined) return false;
+    if (tenure.isOld && (yield* isOverwritten(host, true))) return false;
+    if (tenure.lease === lease) tenure.isOld = false;
+    const leftMillis = yield* lease.remainingMillis;
+    return leftMillis > options.requestLimitMillis;
+  },
+);
+
+/** Whether another version is in the store than the one that is known; a guess where none is shown. */
+function isOverwritten<R>(host: SessionHost<R>, guess: boolean): Effect.Effect<boolean> {
+  return host.read().pipe(
+    Effect.map((stored) => (stored?.version ?? null) !== host.cell.version),
+    Effect.orElseSucceed(() => guess),
+  );
+}
 
 function obtain<R>(
   host: SessionHost<R>,
@@ -234,7 +253,16 @@ export const persist: <R>(host: SessionHost<R>) => Effect.Effect<WriteAnswer<"st
     cell.granted = undefined;
     cell.hold(record, version);
     return { type: "stored" as const, facts: cell.facts };
-  }, (effect, host) => Effect.catch(effect, (error) => storeAnswer(host, error)));
+  }, (effect, host) =>
+    Effect.catch(
+      effect,
+      // A store that takes nothing does not say either that another has renewed.
+      (error) =>
+        Effect.flatMap(
+          host.tenure?.isOld === true ? isOverwritten(host, false) : Effect.succeed(false),
+          (is) => is ? Effect.succeed({ type: "conflict" as const }) : storeAnswer(host, error),
+        ),
+    ));
 
 /** What was granted lives on in memory. The refresh token in the store is used up. */
 function keepUnsaved<R>(host: SessionHost<R>, error: Error): Effect.Effect<void> {

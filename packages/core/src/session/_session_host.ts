@@ -60,6 +60,8 @@ export interface Tenure {
   span: Tracer.Span | undefined;
   /** Whether something was sent under it whose answer may be the only copy of the next token. */
   isSent: boolean;
+  /** Whether what was read under it may be old: it was lost, though it may have been taken again. */
+  isOld: boolean;
 }
 
 /** The session's cell, store and lease: everything its operations touch. */

@@ -190,11 +190,38 @@ describe("a session that memory alone holds", () => {
       const caller = yield* World.asks(other.token({ minTtlMillis: 120_000 }));
       yield* TestClock.adjust("5 seconds");
       assert.strictEqual((yield* other.state).path, "renewing.leasing");
+      // And may send again what it is asked for.
+      yield* session.token({ scope: ["read"] });
+      assert.lengthOf(server.tokenRequests, 2);
       mend(store);
       yield* TestClock.adjust("15 seconds");
       assert.strictEqual((yield* session.state).name, "fresh");
       assert.strictEqual(World.clear(yield* Fiber.join(caller)), "planted-access-token-3");
-      assert.lengthOf(server.tokenRequests, 1);
+      assert.lengthOf(server.tokenRequests, 2);
+    }, store.layer);
+  });
+
+  it.effect("learns that another renewed while it had no lease from a store that takes nothing", () => {
+    const server = new RotatingServer({ expiresInSeconds: 3600, graceMillis: 60_000 });
+    const store = new FaultyStore();
+    store.leaseLost = Effect.sleep("20 seconds");
+    store.forgetsLost = true;
+    return World.run(server, function* () {
+      const session = yield* openUnsaved(server, store);
+      store.leaseLost = undefined;
+      store.broken.add("lease");
+      yield* TestClock.adjust("20 seconds");
+      mend(store);
+      const other = yield* World.openWork();
+      const caller = yield* World.asks(other.token({ minTtlMillis: 120_000 }));
+      yield* TestClock.adjust("500 millis");
+      const renewed = World.clear(yield* Fiber.join(caller));
+      store.broken.add("put");
+      assert.strictEqual((yield* session.state).name, "unsaved");
+      yield* TestClock.adjust("15 seconds");
+      assert.strictEqual((yield* session.state).name, "fresh");
+      assert.strictEqual(World.clear(yield* session.token()), renewed);
+      assert.lengthOf(server.tokenRequests, 2);
     }, store.layer);
   });
 

@@ -19,8 +19,13 @@ export class UntakenWrites {
   /** What this event shows not to be written. */
   on(event: WorldEvent): Untaken | undefined {
     switch (event.type) {
+      case "store.written":
+        this.#superseded.delete(placeOf(event.process, event.key));
+        return undefined;
       case "store.failed":
-        return event.record === undefined ? this.#look(event) : this.#fail(event);
+        if (event.record !== undefined) return this.#fail(event);
+        // A removal that failed was no look.
+        return event.ifVersion === undefined ? this.#look(event) : undefined;
       case "store.read":
         return this.#look(event);
       default:

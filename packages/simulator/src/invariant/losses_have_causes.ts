@@ -29,7 +29,7 @@ export type LossCause =
   | "answer lost"
   /** The process crashed before it could write the answer. */
   | "died with the answer"
-  /** The store did not take the answer. */
+  /** The store did not take the answer, or took another's and does not show that. */
   | "store took nothing"
   /** A process hung in the middle, and its lease ran out. */
   | "process hung"
