@@ -85,8 +85,8 @@ async function measured(program: Program, reader: ChildProcess, rounds: number):
   }));
   return {
     name: program.flows === 0
-      ? "A program's request, processor time"
-      : `A program's request beside ${program.flows} flows that poll, processor time`,
+      ? "A program's requests, and processor time of one"
+      : `A program's requests beside ${program.flows} flows that poll, and processor time of one`,
     aim: "read by a page: at least 0.90 of the unwatched requests a second",
     figures,
     isMet: (rates.at(-1)?.ratio ?? Number.NaN) >= 0.9,
