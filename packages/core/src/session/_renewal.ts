@@ -23,6 +23,7 @@ import type { LeaseChanged } from "../protocol/observation.ts";
 import type { TokenSet } from "../protocol/token_set.ts";
 import { answerOf } from "./_renewal_answer.ts";
 import { ended, granted } from "./_record_change.ts";
+import type { SessionError } from "./session_error.ts";
 import type { SessionRecord, TokenRequest } from "./session_record.ts";
 import { drawId, fault, type SessionHost, type Tenure } from "./_session_host.ts";
 import type { Lease } from "./session_store.ts";
@@ -205,19 +206,17 @@ const isCovered: <R>(host: SessionHost<R>) => Effect.Effect<boolean> = Effect.fn
     const { options, tenure } = host;
     const lease = tenure?.lease;
     if (tenure === undefined || lease === undefined) return false;
-    if (tenure.isOld && (yield* isOverwritten(host, true))) return false;
+    if (tenure.isOld && (yield* isOverwritten(host))) return false;
     if (tenure.lease === lease) tenure.isOld = false;
     const leftMillis = yield* lease.remainingMillis;
     return leftMillis > options.requestLimitMillis;
   },
+  Effect.orElseSucceed(() => false),
 );
 
-/** Whether another version is in the store than the one that is known; a guess where none is shown. */
-function isOverwritten<R>(host: SessionHost<R>, guess: boolean): Effect.Effect<boolean> {
-  return host.read().pipe(
-    Effect.map((stored) => (stored?.version ?? null) !== host.cell.version),
-    Effect.orElseSucceed(() => guess),
-  );
+/** Whether another version is in the store than the one that is known. */
+function isOverwritten<R>(host: SessionHost<R>): Effect.Effect<boolean, StoreError | SessionError> {
+  return Effect.map(host.read(), (stored) => (stored?.version ?? null) !== host.cell.version);
 }
 
 function obtain<R>(
@@ -244,7 +243,7 @@ export const persist: <R>(host: SessionHost<R>) => Effect.Effect<WriteAnswer<"st
     const record = cell.granted === undefined ? cell.record as SessionRecord : granted(cell);
     cell.storeMayHold(record.refreshToken);
     const version = yield* Effect.tapError(
-      host.write(record),
+      Effect.catch(host.write(record), (error) => metBy(host, error)),
       (error) => error.reason._tag === "Conflict" ? Effect.void : keepUnsaved(host, error),
     );
     cell.isUnsaved = false;
@@ -253,16 +252,21 @@ export const persist: <R>(host: SessionHost<R>) => Effect.Effect<WriteAnswer<"st
     cell.granted = undefined;
     cell.hold(record, version);
     return { type: "stored" as const, facts: cell.facts };
-  }, (effect, host) =>
-    Effect.catch(
-      effect,
-      // A store that takes nothing does not say either that another has renewed.
-      (error) =>
-        Effect.flatMap(
-          host.tenure?.isOld === true ? isOverwritten(host, false) : Effect.succeed(false),
-          (is) => is ? Effect.succeed({ type: "conflict" as const }) : storeAnswer(host, error),
-        ),
-    ));
+  }, (effect, host) => Effect.catch(effect, (error) => storeAnswer(host, error)));
+
+/**
+ * What a write that failed met. A store that takes nothing does not say either that another renewed
+ * while there was no lease: that is a conflict, and counts as one.
+ */
+function metBy<R>(host: SessionHost<R>, error: StoreError): Effect.Effect<never, StoreError> {
+  if (host.tenure?.isOld !== true || error.reason._tag === "Conflict") return Effect.fail(error);
+  const { key, cell: { version: ifVersion } } = host;
+  const conflict = new StoreError({ reason: new Conflict({ key, ifVersion }) });
+  return isOverwritten(host).pipe(
+    Effect.orElseSucceed(() => false),
+    Effect.flatMap((is) => Effect.fail(is ? conflict : error)),
+  );
+}
 
 /** What was granted lives on in memory. The refresh token in the store is used up. */
 function keepUnsaved<R>(host: SessionHost<R>, error: Error): Effect.Effect<void> {

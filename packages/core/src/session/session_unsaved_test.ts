@@ -5,6 +5,14 @@ import { FaultyStore } from "./testdata/faulty_store.ts";
 import { RotatingServer, type Trouble } from "./testdata/rotating_server.ts";
 import * as World from "./testdata/session_world.ts";
 
+/** A store that forgets a lease after 20 seconds. */
+function losing(): FaultyStore {
+  const store = new FaultyStore();
+  store.leaseLost = Effect.sleep("20 seconds");
+  store.forgetsLost = true;
+  return store;
+}
+
 /** A session whose next refresh token is in memory only. */
 const openUnsaved = Effect.fnUntraced(function* (server: RotatingServer, store: FaultyStore) {
   const session = yield* World.openSignedIn(server);
@@ -179,9 +187,7 @@ describe("a session that memory alone holds", () => {
 
   it.effect("takes its lease again where the store forgot it, before another can", () => {
     const server = new RotatingServer({ expiresInSeconds: 3600 });
-    const store = new FaultyStore();
-    store.leaseLost = Effect.sleep("20 seconds");
-    store.forgetsLost = true;
+    const store = losing();
     return World.run(server, function* () {
       const session = yield* openUnsaved(server, store);
       store.leaseLost = undefined;
@@ -203,9 +209,7 @@ describe("a session that memory alone holds", () => {
 
   it.effect("learns that another renewed while it had no lease from a store that takes nothing", () => {
     const server = new RotatingServer({ expiresInSeconds: 3600, graceMillis: 60_000 });
-    const store = new FaultyStore();
-    store.leaseLost = Effect.sleep("20 seconds");
-    store.forgetsLost = true;
+    const store = losing();
     return World.run(server, function* () {
       const session = yield* openUnsaved(server, store);
       store.leaseLost = undefined;
@@ -222,6 +226,21 @@ describe("a session that memory alone holds", () => {
       assert.strictEqual((yield* session.state).name, "fresh");
       assert.strictEqual(World.clear(yield* session.token()), renewed);
       assert.lengthOf(server.tokenRequests, 2);
+    }, store.layer);
+  });
+
+  it.effect("waits between its writes where it had no lease and reads say this and that", () => {
+    const server = new RotatingServer({ expiresInSeconds: 3600 });
+    const store = losing();
+    return World.run(server, function* () {
+      const session = yield* openUnsaved(server, store);
+      yield* TestClock.adjust("20 seconds");
+      store.sways = true;
+      const { puts } = store;
+      yield* TestClock.adjust("1 minute");
+      assert.strictEqual((yield* session.state).name, "unsaved");
+      assert.isBelow(store.puts - puts, 50);
+      assert.lengthOf(server.tokenRequests, 1);
     }, store.layer);
   });
 

@@ -20,6 +20,8 @@ export class FaultyStore {
   conflicts = 0;
   /** Whether reads give what the last one gave, whatever was written since. */
   showsThePast = false;
+  /** Whether reads give that and what is there by turns. */
+  sways = false;
   /** When a lease is lost to its holder, though nobody else has it. */
   leaseLost: Effect.Effect<void> | undefined;
   /** Whether the store has no holder any more when that is. */
@@ -89,12 +91,15 @@ export class FaultyStore {
   );
 
   #seen<A>(key: string, read: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> {
-    const before = this.#past.get(key) as Effect.Effect<A> | undefined;
-    if (this.showsThePast && before !== undefined) return before;
-    return Effect.tap(
-      read,
-      (found) => Effect.sync(() => this.#past.set(key, Effect.succeed(found))),
-    );
+    return Effect.suspend(() => {
+      if (this.sways) this.showsThePast = !this.showsThePast;
+      const before = this.#past.get(key) as Effect.Effect<A> | undefined;
+      if (this.showsThePast && before !== undefined) return before;
+      return Effect.tap(read, (found) =>
+        Effect.sync(() => {
+          if (!this.sways) this.#past.set(key, Effect.succeed(found));
+        }));
+    });
   }
 
   #unless<A, R>(
