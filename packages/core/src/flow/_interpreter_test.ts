@@ -182,6 +182,14 @@ describe("a flow that ends in the middle of a step", () => {
     }));
 });
 
+/** The test clock under a wall clock that is set. */
+function aheadBy(millis: () => number): Effect.Effect<Clock.Clock> {
+  return Effect.map(Clock.Clock, (clock): Clock.Clock =>
+    Object.create(clock, {
+      currentTimeMillisUnsafe: { value: () => clock.currentTimeMillisUnsafe() + millis() },
+    }));
+}
+
 describe("a flow's timers", () => {
   it.effect("keep their time in a cycle when the wall clock is set back", () =>
     Effect.gen(function* () {
@@ -190,15 +198,11 @@ describe("a flow's timers", () => {
         initial: "a",
         states: { a: { after: { 50: "b" } }, b: { after: { 50: "a" } } },
       });
-      const clock = yield* Clock.Clock;
       let setBackMillis = 0;
-      const jumping = Object.create(clock, {
-        currentTimeMillisUnsafe: { value: () => clock.currentTimeMillisUnsafe() - setBackMillis },
-      }) as Clock.Clock;
       const seen: Array<Observation> = [];
       const fiber = yield* Effect.forkChild(
         run(define(chart, { operations: {} })).pipe(
-          Effect.provideService(Clock.Clock, jumping),
+          Effect.provideServiceEffect(Clock.Clock, aheadBy(() => -setBackMillis)),
           Effect.provideService(Observer, { observe: (each) => seen.push(each) }),
         ),
       );
@@ -228,13 +232,9 @@ describe("a flow's timers", () => {
             late: { type: "final" },
           },
         });
-        const clock = yield* Clock.Clock;
         let aheadMillis = 0;
-        const jumping = Object.create(clock, {
-          currentTimeMillisUnsafe: { value: () => clock.currentTimeMillisUnsafe() + aheadMillis },
-        }) as Clock.Clock;
         const flow = yield* start(define(chart, { operations: {} })).pipe(
-          Effect.provideService(Clock.Clock, jumping),
+          Effect.provideServiceEffect(Clock.Clock, aheadBy(() => aheadMillis)),
         );
         const ended = yield* Effect.forkChild(flow.await);
         yield* TestClock.adjust(10_000);
@@ -258,13 +258,9 @@ describe("a flow's timers", () => {
           other: { initial: "early", states: { early: {}, late: { type: "final" } }, after },
         },
       });
-      const clock = yield* Clock.Clock;
       let aheadMillis = 0;
-      const jumping = Object.create(clock, {
-        currentTimeMillisUnsafe: { value: () => clock.currentTimeMillisUnsafe() + aheadMillis },
-      }) as Clock.Clock;
       const flow = yield* start(define(chart, { operations: {} })).pipe(
-        Effect.provideService(Clock.Clock, jumping),
+        Effect.provideServiceEffect(Clock.Clock, aheadBy(() => aheadMillis)),
       );
       const ended = yield* Effect.forkChild(flow.await);
       yield* TestClock.adjust(5_000);

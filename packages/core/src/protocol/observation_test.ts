@@ -25,15 +25,15 @@ describe("Observer", () => {
     }));
 });
 
-describe("notify", () => {
-  const observation: Observation = {
-    type: "flow.emitted",
-    flowId: "f",
-    seq: 0,
-    at: 1,
-    event: "user_code",
-  };
+const observation: Observation = {
+  type: "flow.emitted",
+  flowId: "f",
+  seq: 0,
+  at: 1,
+  event: "user_code",
+};
 
+describe("notify", () => {
   it("notify() hands the observation over, once", () => {
     const seen: Array<Observation> = [];
     notify({ observe: (each) => seen.push(each) }, observation);
@@ -80,14 +80,6 @@ describe("notify", () => {
 });
 
 describe("together()", () => {
-  const observation: Observation = {
-    type: "flow.emitted",
-    flowId: "f",
-    seq: 0,
-    at: 1,
-    event: "user_code",
-  };
-
   it("shows everything to each, and does without the absent", () => {
     const seen: Array<string> = [];
     const observer = (name: string) => ({ observe: () => void seen.push(name) });

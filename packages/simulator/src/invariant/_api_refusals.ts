@@ -9,6 +9,7 @@ import type {
   WorldEvent,
 } from "../world/world_event.ts";
 import type { RecordOutline } from "../store/record_outline.ts";
+import { placeOf } from "./_place.ts";
 
 /** A token that came in the place of a refused one, and is refused as well so soon, stays. */
 const PAUSE_MILLIS = 5_000;
@@ -70,7 +71,7 @@ export class ApiRefusals {
 
   /** A program may have a token replaced for reasons of its own, such as an answer with status 200. */
   #ask({ process, key = "work", what, at }: CallerAsked & Happened): void {
-    if (what === "replace") this.#refusedAtMillis.set(`${process} ${key}`, at);
+    if (what === "replace") this.#refusedAtMillis.set(placeOf(process, key), at);
   }
 
   /** How long ago something was refused a session tells by its process' wall clock. */

@@ -1,5 +1,6 @@
 /** Who signs out of which session at the moment, as the sessions' charts tell it. */
 import type { Observed, WorldEvent } from "../world/world_event.ts";
+import { placeOf } from "./_place.ts";
 
 /** The operation that revokes a session's tokens and forgets its record. */
 const OPERATION = "revoke";
@@ -27,7 +28,7 @@ export class SignOuts {
       case "flow.started": {
         if (observation.chart !== "session") return;
         const { key } = observation.context as { readonly key: string };
-        this.#keys.set(flow, `${process} ${key}`);
+        this.#keys.set(flow, placeOf(process, key));
         return;
       }
       case "flow.transition":
@@ -62,6 +63,6 @@ export class SignOuts {
 
   /** Whether somebody in this process wants the session under this key to be forgotten. */
   isUnderWay(process: string, key: string): boolean {
-    return this.#underWay.has(`${process} ${key}`);
+    return this.#underWay.has(placeOf(process, key));
   }
 }

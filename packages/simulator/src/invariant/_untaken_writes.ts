@@ -1,6 +1,7 @@
 /** What the store did not take. */
 import { OTHER_VERSION } from "../store/simulated_store.ts";
 import type { StoreActed, WorldEvent } from "../world/world_event.ts";
+import { placeOf } from "./_place.ts";
 
 /** A process, and the refresh token that it could not write. */
 export interface Untaken {
@@ -47,8 +48,4 @@ export class UntakenWrites {
     this.#superseded.delete(place);
     return trouble === undefined ? undefined : superseded;
   }
-}
-
-function placeOf(process: string, key: string): string {
-  return `${process} ${key}`;
 }

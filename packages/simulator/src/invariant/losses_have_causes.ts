@@ -12,6 +12,7 @@ import type {
   WorldEvent,
 } from "../world/world_event.ts";
 import type { ServerFact, TokenIssued, TokenRefused } from "../server/server_fact.ts";
+import { placeOf } from "./_place.ts";
 import type { Invariant, Scene, Watcher } from "./invariant.ts";
 import { Lives } from "./_life.ts";
 import { SignOuts } from "./_sign_outs.ts";
@@ -104,7 +105,7 @@ class LossWatcher implements Watcher {
       case "http.ended":
         return this.#carry(event);
       case "lease.forgotten":
-        this.#forgottenAtMillis.set(place(event.process, event.key), event.at);
+        this.#forgottenAtMillis.set(placeOf(event.process, event.key), event.at);
         return undefined;
       case "store.read":
       case "store.written":
@@ -164,7 +165,7 @@ class LossWatcher implements Watcher {
 
   #keep(event: WorldEvent & StoreActed): string | undefined {
     const { record, key, process } = event;
-    if (event.type === "store.read") this.#readAtMillis.set(place(process, key), event.at);
+    if (event.type === "store.read") this.#readAtMillis.set(placeOf(process, key), event.at);
     const next = record?.refreshToken;
     if (next !== undefined) this.#keys.set(next, key);
     const untaken = this.#untaken.on(event)?.refreshToken;
@@ -265,7 +266,7 @@ class LossWatcher implements Watcher {
     if (!wasWritten && this.#wasUntaken(sent, first, next)) return "store took nothing";
     if (!wasWritten && this.#lives.hasCrashed(first.process)) return "died with the answer";
     const key = this.#keys.get(sent.secret) ?? "";
-    const readAt = this.#readAtMillis.get(place(sent.process, key)) ?? 0;
+    const readAt = this.#readAtMillis.get(placeOf(sent.process, key)) ?? 0;
     const hung = this.#lives.oversleptSince(sent.process, readAt) ||
       (!wasWritten && this.#lives.hungSince(first.process, first.atMillis));
     if (hung) return "process hung";
@@ -298,13 +299,9 @@ class LossWatcher implements Watcher {
   #forgot(sent: Sent, first: Sent): boolean {
     const key = this.#keys.get(sent.secret) ?? "";
     return [sent.process, first.process].some((process) =>
-      (this.#forgottenAtMillis.get(place(process, key)) ?? -Infinity) >= first.atMillis - 60_000
+      (this.#forgottenAtMillis.get(placeOf(process, key)) ?? -Infinity) >= first.atMillis - 60_000
     );
   }
-}
-
-function place(process: string, key: string): string {
-  return `${process} ${key}`;
 }
 
 /** Whoever cuts a request off has not lost its answer, but thrown it away. */

@@ -12,6 +12,7 @@ import type {
   WorldEvent,
 } from "../world/world_event.ts";
 import type { TokenIssued } from "../server/server_fact.ts";
+import { placeOf } from "./_place.ts";
 import type { Invariant, Scene, Watcher } from "./invariant.ts";
 import { ApiRefusals } from "./_api_refusals.ts";
 import { Lives } from "./_life.ts";
@@ -122,7 +123,7 @@ class TokenWatcher implements Watcher {
     if (this.#refusals.knownAtMillis(process, accessToken) < askedAt) {
       return "which the API had refused";
     }
-    const overSince = this.#overSinceMillis.get(`${process} ${key}`) ?? Infinity;
+    const overSince = this.#overSinceMillis.get(placeOf(process, key)) ?? Infinity;
     return overSince < askedAt ? "of a session that was over" : undefined;
   }
 

@@ -11,6 +11,7 @@ import type {
   Observed,
   WorldEvent,
 } from "../world/world_event.ts";
+import { placeOf } from "./_place.ts";
 import type { Invariant, Watcher } from "./invariant.ts";
 import { Lives } from "./_life.ts";
 
@@ -102,7 +103,7 @@ class WaitWatcher implements Watcher {
   #observe({ observation, process }: Observed): void {
     if (observation.type !== "session.changed") return;
     const { key, name, expiresAtMillis = Infinity } = observation;
-    const session = `${process} ${key}`;
+    const session = placeOf(process, key);
     const until = this.#untilMillis.get(session);
     // What another process renewed may live shorter than what was handed out before.
     if (changed.has(name)) this.#untilMillis.delete(session);
@@ -171,5 +172,5 @@ function isChange(what: string): boolean {
 }
 
 function sessionOf({ process, key = "work" }: CallerAsked | CallerAnswered): string {
-  return `${process} ${key}`;
+  return placeOf(process, key);
 }

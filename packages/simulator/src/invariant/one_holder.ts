@@ -4,6 +4,7 @@
  * @module
  */
 import type { Happened, HttpSent, WorldEvent } from "../world/world_event.ts";
+import { placeOf } from "./_place.ts";
 import type { Invariant, Scene, Watcher } from "./invariant.ts";
 import { Lives } from "./_life.ts";
 
@@ -51,11 +52,11 @@ class HolderWatcher implements Watcher {
         return undefined;
       }
       case "lease.granted":
-        this.#forgotten.delete(holding(event.process, event.key));
-        this.#grantedAtMillis.set(holding(event.process, event.key), event.at);
+        this.#forgotten.delete(placeOf(event.process, event.key));
+        this.#grantedAtMillis.set(placeOf(event.process, event.key), event.at);
         return undefined;
       case "lease.forgotten":
-        this.#forgotten.add(holding(event.process, event.key));
+        this.#forgotten.add(placeOf(event.process, event.key));
         return undefined;
       case "http.sent":
         return event.grant === "refresh_token" ? this.#send(event) : undefined;
@@ -79,7 +80,7 @@ class HolderWatcher implements Watcher {
   #withoutLease({ process, key, request }: Out): string | undefined {
     const holder = this.#scene.store.holder(key)?.name;
     if (holder === process) return undefined;
-    const held = holding(process, key);
+    const held = placeOf(process, key);
     const grantedAt = this.#grantedAtMillis.get(held) ?? Infinity;
     if (this.#forgotten.has(held) || this.#lives.oversleptSince(process, grantedAt)) {
       return undefined;
@@ -93,18 +94,14 @@ class HolderWatcher implements Watcher {
     const other = [...this.#out.values()].find((each) =>
       each.key === key && each.process !== process && !this.#isExcused(each)
     );
-    if (other === undefined || this.#forgotten.has(holding(process, key))) return undefined;
+    if (other === undefined || this.#forgotten.has(placeOf(process, key))) return undefined;
     return `${process} sent request ${request} to renew "${key}", and ${other.process} had ` +
       `request ${other.request} out, which it sent ${atMillis - other.atMillis} ms before`;
   }
 
   /** Nobody waits for the answer, or nobody could tell that the lease ran out meanwhile. */
   #isExcused({ process, key, atMillis }: Out): boolean {
-    return this.#lives.isGone(process) || this.#forgotten.has(holding(process, key)) ||
+    return this.#lives.isGone(process) || this.#forgotten.has(placeOf(process, key)) ||
       this.#lives.hungSince(process, atMillis);
   }
-}
-
-function holding(process: string, key: string): string {
-  return `${process} ${key}`;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { StoreActed, WorldEvent } from "../world/world_event.ts";
+import { placeOf } from "./_place.ts";
 import type { Invariant, Scene, Watcher } from "./invariant.ts";
 
 /** No writer puts an older state in the place of a newer one. */
@@ -53,14 +54,14 @@ class ForwardWatcher implements Watcher {
   }
 
   #lastOf({ process, key }: StoreActed): string {
-    return `${process} ${key} ${this.#written.get(`${process} ${key}`)}`;
+    return `${process} ${key} ${this.#written.get(placeOf(process, key))}`;
   }
 
   /** Where nothing is to be there, nothing can be overlooked. */
   #write(event: StoreActed): string | undefined {
     const { process, key, version, ifVersion = null } = event;
     const isSeen = ifVersion === null || this.#seen.has(`${process} ${key} ${ifVersion}`);
-    this.#written.set(`${process} ${key}`, version ?? 0);
+    this.#written.set(placeOf(process, key), version ?? 0);
     this.#see(event, version);
     return isSeen
       ? undefined
